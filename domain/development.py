@@ -1,0 +1,105 @@
+"""What may be appended to the stream of a development: `admit` refuses, or lets the event in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.events import (
+    TELLING,
+    DevelopmentAmended,
+    DevelopmentCorrected,
+    DevelopmentCorroborated,
+    DevelopmentEvent,
+    DevelopmentReported,
+    Recorded,
+    ReportReinstated,
+    ReportWithdrawn,
+)
+from domain.knowledge import standing_ids
+from domain.refusals import (
+    AlreadyWithdrawn,
+    DevelopmentExists,
+    DevelopmentUnknown,
+    EventUnknown,
+    Fault,
+    Malformed,
+    NotWithdrawn,
+)
+
+History = Sequence[Recorded[DevelopmentEvent]]
+
+
+def admit(history: History, event: DevelopmentEvent) -> None:
+    """Let the event stand behind the stream's history (in order; empty where there is none), or raise a Refusal.
+
+    Withdrawals and reinstatements are judged by what stands once everything recorded is known.
+    """
+    if isinstance(event, DevelopmentReported):
+        if history:
+            raise DevelopmentExists(
+                f"the development {event.development!r} has been reported already: corroborate or correct it",
+                Fault("/development", "a development that nobody has reported"),
+            )
+        return
+    if not history:
+        raise DevelopmentUnknown(
+            f"nobody has reported the development {event.development!r}: open it with DevelopmentReported",
+            Fault("/development", "a development that has been reported"),
+        )
+    if isinstance(event, ReportWithdrawn):
+        _admit_withdrawal(history, event)
+    elif isinstance(event, ReportReinstated):
+        _admit_reinstatement(history, event)
+    elif isinstance(event, DevelopmentAmended):
+        _admit_amendment(history, event)
+
+
+def _admit_withdrawal(history: History, event: ReportWithdrawn) -> None:
+    stands = standing_ids(history)
+    if event.withdraws is None:
+        if not any(stands.values()):
+            raise AlreadyWithdrawn(
+                f"no report of {event.development!r} stands", Fault("/withdraws", "reports that stand")
+            )
+        return
+    for index, named in enumerate(event.withdraws):
+        pointer = f"/withdraws/{index}"
+        if not _named(stands, named, pointer, "withdrawn"):
+            raise AlreadyWithdrawn(f"the report {named!r} is withdrawn already", Fault(pointer, "a report that stands"))
+
+
+def _admit_reinstatement(history: History, event: ReportReinstated) -> None:
+    stands = standing_ids(history)
+    for index, named in enumerate(event.reinstates):
+        pointer = f"/reinstates/{index}"
+        if _named(stands, named, pointer, "reinstated"):
+            raise NotWithdrawn(f"the report {named!r} stands", Fault(pointer, "a report that is withdrawn"))
+
+
+def _named(stands: dict[str, bool], named: str, pointer: str, what: str) -> bool:
+    if named not in stands:
+        raise EventUnknown(
+            f"this development has no event {named!r} that could be {what}",
+            Fault(pointer, "the id of an entry of this development that tells of it"),
+        )
+    return stands[named]
+
+
+def _admit_amendment(history: History, event: DevelopmentAmended) -> None:
+    named = event.amends or history[0].event.id
+    target = next((recorded.event for recorded in history if recorded.event.id == named), None)
+    if target is None or isinstance(target, DevelopmentAmended):
+        raise EventUnknown(
+            f"this development has no event {named!r} that could be amended",
+            Fault("/amends", "the id of an entry of this development, no amendment"),
+        )
+    if event.changes and not isinstance(target, DevelopmentReported | DevelopmentCorroborated | DevelopmentCorrected):
+        raise Malformed(
+            f"a {type(target).__name__} has no changes to amend",
+            Fault("/changes", "only `report` can be amended in this entry"),
+        )
+    if event.report.get("figures") and not isinstance(target, TELLING):
+        raise Malformed(
+            f"the report of a {type(target).__name__} brings no figures",
+            Fault("/report/figures", "no figures: amend the entry that told them"),
+        )

@@ -1,0 +1,276 @@
+"""What the inside asks of the outside world, each method with its promise.
+
+Positions count from 1 without a gap; 0 is before the first event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from domain.actor import Actor
+from domain.clocks import Cut, Instant
+from domain.plane import Row
+from domain.questions import ActorRow, Counts, EntryRow, FigureRow, Filters, Order, Place, Selection, VersionRow
+
+
+class Unavailable(Exception):  # noqa: N818 (named for what the caller reports)
+    """The store cannot be used now: locked too long, full, read-only, not reachable. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last event of the log: its position and when it was recorded; (0, None) for the empty log."""
+
+    position: int
+    recorded_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An event to be stored: `body` is its wire form as JSON bytes, without position and recorded_at.
+
+    `sent` is None where the event was sent as it is stored; else a digest of what was sent and how many registrations
+    precede it on its way (`service.append` makes and reads it; the log only keeps it).
+    """
+
+    id: str
+    stream: str
+    version: int
+    type: str
+    body: bytes
+    sent: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """An event as the log holds it."""
+
+    position: int
+    recorded_at: Instant
+    id: str
+    stream: str
+    version: int
+    type: str
+    body: bytes
+    sent: bytes | None
+
+
+class LogSession(Protocol):
+    """The sole right to append, held from opening to closing. Everything read here is the newest there is."""
+
+    @property
+    def head(self) -> Head:
+        """The last event, those appended in this session included."""
+
+    def versions(self, streams: Sequence[str]) -> dict[str, int]:
+        """The number of events in each of the streams; streams that are not there are left out."""
+
+    def by_id(self, ids: Sequence[str]) -> dict[str, StoredEntry]:
+        """The events of these ids; ids that are not there are left out."""
+
+    def read(self, after: int, limit: int) -> Sequence[StoredEntry]:
+        """Up to `limit` events with after < position, in order, those appended in this session included."""
+
+    def stream(self, stream: str) -> Sequence[StoredEntry]:
+        """All events of a stream in order of version, those appended in this session included."""
+
+    def append(self, entries: Sequence[NewEntry], recorded_at: Instant) -> int:
+        """Put the entries behind the head, in order, and give the new last position.
+
+        `recorded_at` is raised to the head's where it is earlier: it never decreases along the log. Raises
+        `domain.refusals.VersionConflict` where (stream, version) is taken and `EventIdReused` where the id is.
+        Nothing is durable before the session closes without an exception; with one, nothing was appended.
+        """
+
+    def restore(self, entries: Sequence[StoredEntry]) -> int:
+        """As append, but with the positions and the `recorded_at` that the entries had; they must follow the head."""
+
+
+class EventLog(Protocol):
+    """The log: total order, append-only, gapless.
+
+    Several processes may hold the same log; at most one session is open at a time among them all, others wait for it
+    (and raise Unavailable when that takes too long). Readers never wait and never see part of a session; whoever
+    follows positions misses none.
+    """
+
+    def session(self) -> AbstractContextManager[LogSession]:
+        """Open a session; leaving it commits durably, once, everything appended in it, or nothing on an exception."""
+
+    def head(self) -> Head:
+        """The last durable event."""
+
+    def read(self, after: int, limit: int, upto: int | None = None) -> Sequence[StoredEntry]:
+        """Up to `limit` events with after < position <= upto, in order."""
+
+    def stream(self, stream: str, upto: int | None = None) -> Sequence[StoredEntry]:
+        """All events of a stream with position <= upto, in order of version; none where the stream is not there."""
+
+    def close(self) -> None:
+        """Let go of files and connections; further calls raise Unavailable."""
+
+
+class ViewsWriting(Protocol):
+    """One transaction of the projector: rows and position move together, or not at all."""
+
+    position: int
+    """Up to where the views are level with the log; set it to what the rows of this transaction bring."""
+
+    def head(self) -> bytes | None:
+        """The head of the hash chain at the position; None at 0."""
+
+    def actors(self) -> Sequence[Actor]:
+        """Every actor as it is at the position, in order of registration."""
+
+    def merges(self) -> Sequence[tuple[int, dict[str, str]]]:
+        """For each position at which actors merged, in order: the ids whose survivor changed, and to whom."""
+
+    def mentioning(self, names: Iterable[str]) -> Sequence[str]:
+        """The development streams whose events so far name one of the actor ids, in order of their first event."""
+
+    def development(self, dev: int, development: str) -> None:
+        """A development begins at position `dev`."""
+
+    def rows(self, dev: int, development: str, rows: Sequence[Row]) -> None:
+        """Rows of a development that were drawn or changed; they are stored from now on."""
+
+    def actor(self, position: int, actor: Actor) -> None:
+        """From this position on the actor is so."""
+
+    def mention(self, kind: str, text: str, position: int) -> None:
+        """The event at this position names an actor or a topic."""
+
+    def chain(self, position: int, head: bytes) -> None:
+        """The head of the hash chain at this position."""
+
+
+class ViewsWriter(Protocol):
+    """The write side of the views: what the projector keeps level with the log."""
+
+    def write(self) -> AbstractContextManager[ViewsWriting]:
+        """The sole right to write, held until leaving; commits on leaving, or undoes everything on an exception."""
+
+
+class Snapshot(Protocol):
+    """One consistent state of the views; every question gives its cuts and is answered from stored rows."""
+
+    @property
+    def head(self) -> Head:
+        """Up to where the views are level with the log."""
+
+    def recorded_at(self, position: int) -> Instant | None:
+        """When the event at the position was recorded; None where there is none."""
+
+    def position_at(self, recorded: Instant) -> int:
+        """The last position recorded at or before the instant; 0 where there is none."""
+
+    def chain_head(self, position: int) -> bytes | None:
+        """The head of the hash chain at a position; None where there is none, and at 0."""
+
+    def exists(self, kind: Literal["development", "actor", "metric"], text: str) -> bool:
+        """Whether the log knows of it at all, at any cut."""
+
+    def register(self) -> Sequence[Actor]:
+        """Every actor as it is at the head."""
+
+    def page(self, filters: Filters, order: Order, cut: Cut, limit: int, place: Place | None) -> Sequence[Place]:
+        """The developments known at the cut that the filters let through, in order, from behind a place on."""
+
+    def expected(self, filters: Filters, cut: Cut) -> Sequence[Place]:
+        """Plans and forecasts, not retracted, whose occurred span ends after the cut, by occurred."""
+
+    def matching(self, developments: Collection[str], filters: Filters, cut: Cut) -> set[str]:
+        """Which of these developments the filters let through at the cut."""
+
+    def counts(self, filters: Filters, cut: Cut) -> Counts:
+        """How many developments the filters let through at the cut."""
+
+    def dev(self, development: str) -> int | None:
+        """The number of a development; None where the log has none of that id."""
+
+    def version(self, dev: int, cut: Cut) -> VersionRow | None:
+        """The version visible at the cut; None where the development is not known there."""
+
+    def entries(self, dev: int, cut: Cut) -> Sequence[EntryRow]:
+        """The events of a development known and recorded at the cut, in order of knowledge."""
+
+    def learned_between(self, after: Instant, upto: Instant, at: int) -> Sequence[tuple[int, str, str]]:
+        """(dev, development, event id) of the entries known after one cut up to another, in order of knowledge."""
+
+    def recorded_between(self, after: int, upto: int) -> Sequence[tuple[int, str, str, str]]:
+        """(dev, development, event id, event type) of development events recorded after one position up to another."""
+
+    def figures(
+        self, metric: str, cut: Cut, limit: int, behind_of: tuple[Instant, int, int] | None
+    ) -> Sequence[FigureRow]:
+        """Every standing figure of a metric in order of knowledge, from behind (known, position, place) on."""
+
+    def latest(self, cut: Cut, metrics: Collection[str] | None, filters: Filters | None) -> Sequence[FigureRow]:
+        """The latest standing figure per metric and claimant: of some metrics, where the filters let through."""
+
+    def metrics(self, cut: Cut, limit: int, behind_of: str) -> Sequence[str]:
+        """Metrics of which a figure is known at the cut, by name, from behind a name on."""
+
+    def metric_known(self, metric: str, cut: Cut) -> bool:
+        """Whether any figure of the metric is known at the cut, standing or not."""
+
+    def resolve(self, name: str, at: int) -> tuple[str, ...]:
+        """Whom a name means at a position, as `domain.actor.Actors.resolve`."""
+
+    def survivors(self, at: int) -> dict[str, str]:
+        """Every merged actor at a position, and the actor that it stands for."""
+
+    def names(self, actors: Collection[str], at: int) -> dict[str, str]:
+        """The names of actors at a position."""
+
+    def actors(self, words: Sequence[str], cut: Cut, limit: int, behind_of: str) -> Sequence[ActorRow]:
+        """Actors that stand for themselves, by id, with all the words in their names and aliases."""
+
+    def actor(self, actor: str, cut: Cut) -> ActorRow | None:
+        """An actor's entry at the cut's position, merged or not."""
+
+    def count_actors(self, at: int) -> int:
+        """How many actors there are at a position, merged ones not counted."""
+
+    def events(self, which: Selection, after: int, upto: int, limit: int) -> Sequence[StoredEntry]:
+        """Up to `limit` of the log's selected events with after < position <= upto, in order; all for limit -1."""
+
+
+class Views(ViewsWriter, Protocol):
+    """The views: written by the projector, read by everybody."""
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """A consistent state to put questions to, held until leaving; writers are not kept waiting."""
+
+
+class Clock(Protocol):
+    """Where `recorded_at` comes from."""
+
+    def now(self) -> Instant:
+        """The present instant, UTC."""
+
+
+class Ids(Protocol):
+    """Where the id of an event comes from when its writer gives none."""
+
+    def next(self) -> str:
+        """A fresh id; later ones sort behind earlier ones (UUIDv7, RFC 9562)."""
+
+
+__all__ = [
+    "Clock",
+    "EventLog",
+    "Head",
+    "Ids",
+    "LogSession",
+    "NewEntry",
+    "Snapshot",
+    "StoredEntry",
+    "Unavailable",
+    "Views",
+    "ViewsWriter",
+    "ViewsWriting",
+]

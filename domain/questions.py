@@ -1,0 +1,117 @@
+"""What can be asked of the views: which developments, in what order, from where on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from domain.clocks import Instant, Span
+from domain.events import DevelopmentKind
+from domain.knowledge import Status
+
+Order = Literal["occurred", "-occurred", "known", "-known"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which developments: all that is given has to hold at the cut.
+
+    `actors` are ids, in the timelines of all of which it stands; `affiliates_of` adds, for one actor, the timelines of
+    those affiliated with it while the development occurred. `words` are whole words made by `domain.words`.
+    """
+
+    actors: tuple[str, ...] = ()
+    affiliates_of: str | None = None
+    topic: str | None = None
+    kind: DevelopmentKind | None = None
+    status: Status | None = None
+    source: str | None = None
+    metric: str | None = None
+    words: tuple[str, ...] = ()
+    occurred: Span | None = None
+    known_since: Instant | None = None
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is filtered at all."""
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which events of the log: naming every ("actor" or "topic", text), of one stream, of one type."""
+
+    mentions: tuple[tuple[str, str], ...] = ()
+    stream: str | None = None
+    type: str | None = None
+
+
+class Place(NamedTuple):
+    """A development's place in a list: what it is ordered by, its id, and the number by which its rows are found."""
+
+    rank: Instant
+    first_known: Instant
+    id: str
+    dev: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version as the views keep it (see `adapters.views.shapes`); `known_to` as the position asked for sees it."""
+
+    dev: int
+    known_from: Instant
+    known_to: Instant
+    stream_version: int
+    head: bytes
+    actors: bytes
+    tail: bytes
+    sources: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An event of a development as it reads at a cut; `body` is its wire form, amended where `amended` says so.
+
+    `ordered` is its place in the order of knowledge: its known_from, for an amendment its recording.
+    """
+
+    position: int
+    recorded_at: Instant
+    ordered: Instant
+    amended: bool
+    stands: bool | None
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A standing figure; `known`, `position`, `place` are its place in the order of knowledge."""
+
+    known: Instant
+    position: int
+    place: int
+    metric: str
+    claimant: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ActorRow:
+    """An actor's entry at a position, and on how many developments' timelines it stands at the cut."""
+
+    id: str
+    name: str
+    kind: str
+    survivor: str | None
+    aliases: bytes
+    affiliations: bytes
+    developments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many developments of each status and kind."""
+
+    status: dict[str, int]
+    kind: dict[str, int]

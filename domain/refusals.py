@@ -1,0 +1,116 @@
+"""What can be refused, each with its stable code. No HTTP numbers here: the edge maps codes to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: where (a JSON pointer, RFC 6901, from the event on) and what would be accepted."""
+
+    pointer: str
+    detail: str
+
+
+class Refusal(Exception):  # noqa: N818 (a refusal is an answer, not an error of the program)
+    """Base of everything that is refused; `code` is stable, `detail` is for people, `faults` say where."""
+
+    code = "refused"
+
+    def __init__(self, detail: str, *faults: Fault) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.faults = faults
+
+
+class Malformed(Refusal):
+    """The event or the parameter is not of the contract's shape."""
+
+    code = "malformed"
+
+
+class DevelopmentExists(Refusal):
+    """A DevelopmentReported for a stream that is already open."""
+
+    code = "development-exists"
+
+
+class DevelopmentUnknown(Refusal):
+    """An event for a development that nobody has reported."""
+
+    code = "development-unknown"
+
+
+class ActorExists(Refusal):
+    """An ActorRegistered for an id that is taken."""
+
+    code = "actor-exists"
+
+
+class ActorUnknown(Refusal):
+    """An event for an actor stream that is not there."""
+
+    code = "actor-unknown"
+
+
+class ActorHasMerged(Refusal):
+    """An event for an actor that is now another's entry."""
+
+    code = "actor-merged"
+
+
+class EventUnknown(Refusal):
+    """No event of that id in the stream that can be withdrawn, reinstated or amended."""
+
+    code = "event-unknown"
+
+
+class AlreadyWithdrawn(Refusal):
+    """The report to withdraw does not stand."""
+
+    code = "already-withdrawn"
+
+
+class NotWithdrawn(Refusal):
+    """The report to reinstate stands."""
+
+    code = "not-withdrawn"
+
+
+class EventIdReused(Refusal):
+    """The same event id with other content."""
+
+    code = "event-id-reused"
+
+
+class VersionConflict(Refusal):
+    """The stream is not at the version that the writer expected."""
+
+    code = "version-conflict"
+
+    def __init__(self, detail: str, current_version: int, *faults: Fault) -> None:
+        super().__init__(detail, *faults)
+        self.current_version = current_version
+
+
+class ActorNameUnknown(Refusal):
+    """A name that no actor has; `actors` are the names, `nearest` the known ones that come close."""
+
+    code = "actor-unknown"
+
+    def __init__(self, actors: tuple[str, ...], nearest: dict[str, list[str]], *faults: Fault) -> None:
+        named = ", ".join(repr(name) for name in actors[:5])
+        super().__init__(f"no actor is called {named}: register it first, or append with register_actors=true", *faults)
+        self.actors = actors
+        self.nearest = nearest
+
+
+class ActorAmbiguous(Refusal):
+    """A name that several actors share; `actors` are their ids, any of which would be accepted."""
+
+    code = "actor-ambiguous"
+
+    def __init__(self, name: str, actors: tuple[str, ...], *faults: Fault) -> None:
+        super().__init__(f"{name!r} names more than one actor: {', '.join(actors)}; give the id", *faults)
+        self.actors = actors
