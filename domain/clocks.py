@@ -11,6 +11,7 @@ for the two ends of time; no moment that can be written down equals them.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 Instant = int
@@ -29,6 +30,7 @@ def instant_of(moment: datetime) -> Instant:
     return (moment - _EPOCH) // _MICROSECOND
 
 
+@lru_cache(maxsize=65_536)
 def show(instant: Instant | None) -> str | None:
     """An instant as RFC 3339 in UTC with `Z`; a fraction only when it is not zero, then six digits.
 

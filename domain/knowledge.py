@@ -291,7 +291,7 @@ class _Fold:
             known_from=known_from,
             possibly_from=possibly_from,
             first_known=first_known,
-            description=replace(self._description, actors=self._listed),
+            description=self._told(),
             description_from=self._description_from,
             status=self._status(),
             sources=tuple(self._sources),
@@ -306,6 +306,12 @@ class _Fold:
         self._description = description
         self._description_from = by_entry
         self._listed = self._survivors(description.actors)
+
+    def _told(self) -> Description:
+        """The description with survivors for actors; the same object where nobody was merged."""
+        if self._listed == self._description.actors:
+            return self._description
+        return replace(self._description, actors=self._listed)
 
     def _take_stance(self, event: Entry) -> str | None:
         if not isinstance(event, DevelopmentConfirmed | DevelopmentDenied):

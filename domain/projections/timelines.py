@@ -1,4 +1,4 @@
-"""Which developments stand in which list: of everything, of an actor (its timeline), a topic, a source, a metric."""
+"""Which developments stand in which list: of an actor (its timeline), a topic, a source, a metric, the expected."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ from domain.plane import Canvas
 
 NEVER = Span(AFTER, BEFORE, open_end=False)
 """The span of a date nobody knows: it overlaps nothing."""
-EVERYTHING = ("all", "")
-EXPECTED = ("expected", "")
 
 
-class Listing(NamedTuple):
-    """A development in a list, with what lists are ordered and filtered by.
+class Overview(NamedTuple):
+    """What every list of developments is ordered and filtered by.
 
     `rank` is the earliest moment it may have occurred, AFTER where that is not known; `begins` and `ends` bound the
-    occurred span for windows. `named` tells, in an actor's list, whether the description lists the actor.
+    occurred span for windows.
     """
 
     rank: Instant
@@ -30,33 +28,45 @@ class Listing(NamedTuple):
     kind: DevelopmentKind
     status: Status
     first_known: Instant
+
+
+class Listing(NamedTuple):
+    """A development in one list; `named` tells, in an actor's, whether the description lists the actor."""
+
+    rank: Instant
     named: bool
 
 
 def tell(canvas: Canvas, step: Step) -> None:
-    """Rows of kind `listing`: key `(list, name)`, payload `Listing`.
+    """Rows of kind `overview`: no key, payload `Overview`; of kind `listing`: key `(list, name)`, payload `Listing`.
 
-    Lists are `all`, `actor`, `topic`, `source`, `metric`, and `expected`: plans and forecasts, not retracted, of which
-    the end is known or open.
+    Lists are `actor`, `topic`, `source`, `metric`, and `expected`: plans and forecasts, not retracted, of which the end
+    is known or open.
     """
-    if step.version is not None:
-        canvas.put_all(step.known_from, "listing", _listings(step.version))
-
-
-def _listings(version: Version) -> dict[Hashable, object]:
+    version = step.version
+    if version is None:
+        return
     description = version.description
     occurred = NEVER if description.occurred is None else edtf.parse(description.occurred)
     rank = AFTER if occurred.earliest is None else occurred.earliest
-    listing = Listing(
-        rank, occurred.begins, occurred.ends, description.kind, version.status, version.first_known, named=False
-    )
-    named = listing._replace(named=True)
-    listings: dict[Hashable, object] = {EVERYTHING: listing}
-    listings.update((("actor", actor), listing) for actor in version.timelines)
-    listings.update((("actor", listed.actor), named) for listed in description.actors)
-    listings.update((("topic", topic), listing) for topic in description.topics)
-    listings.update((("source", source), listing) for source in version.sources)
-    listings.update((("metric", standing.figure.metric), listing) for standing in version.figures)
+    overview = Overview(rank, occurred.begins, occurred.ends, description.kind, version.status, version.first_known)
+    canvas.put(step.known_from, "overview", None, overview)
+    listings = _listings(version, rank)
     if description.kind in ("plan", "forecast") and version.status != "retracted" and occurred.end_rank != BEFORE:
-        listings[EXPECTED] = listing
+        listings["expected", ""] = Listing(rank, named=False)
+    canvas.put_all(step.known_from, "listing", listings)
+
+
+def _listings(version: Version, rank: Instant) -> dict[Hashable, object]:
+    description = version.description
+    listed, named = Listing(rank, named=False), Listing(rank, named=True)
+    listings: dict[Hashable, object] = {("actor", actor): listed for actor in version.timelines}
+    for actor in description.actors:
+        listings["actor", actor.actor] = named
+    for topic in description.topics:
+        listings["topic", topic] = listed
+    for source in version.sources:
+        listings["source", source] = listed
+    for standing in version.figures:
+        listings["metric", standing.figure.metric] = listed
     return listings
