@@ -1,0 +1,155 @@
+"""How a fault is told: where it is (a JSON pointer, RFC 6901), what is wrong there, and what would be accepted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic_core import ErrorDetails, ValidationError
+
+from adapters.codec.parts import ActorChanges, Changes, Figure, Listed, Place, Quote, Report
+from adapters.codec.schema import SHAPES
+from domain.refusals import Fault
+
+MOST_FAULTS = 100
+_COUNTED_ONLY = 20_000
+"""Twice what an event with known fields only can have; telling as many apart would take a second and more."""
+_SHOWN = 60
+_LONGEST_NAME = 300
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def pointer(steps: Iterable[str | int]) -> str:
+    """The JSON pointer of a path of keys and indices (RFC 6901, section 3)."""
+    return "".join(f"/{_token(step)}" for step in steps)
+
+
+def _token(step: str | int) -> str:
+    if isinstance(step, int):
+        return str(step)
+    sound = step.encode("utf-8", "backslashreplace").decode()
+    return sound.replace("~", "~0").replace("/", "~1")
+
+
+def describe(value: Any) -> str:
+    """A value in a few words, however large it is."""
+    match value:
+        case None | True | False:
+            return {None: "null", True: "true", False: "false"}[value]
+        case str():
+            return _describe_text(value)
+        case int() | float():
+            return f"{value!r:.{_SHOWN}}"
+        case list():
+            return f"a list of {len(value)}"
+        case _:
+            return "an object"
+
+
+def _describe_text(text: str) -> str:
+    if not text:
+        return "an empty text"
+    facts = []
+    if len(text) > _SHOWN:
+        facts.append(f"{len(text):,} characters")
+    if control := _CONTROL.search(text):
+        facts.append(f"with the control character U+{ord(control[0]):04X}")
+    if _SURROGATE.search(text):
+        facts.append("with half a surrogate pair")
+    shown = f"{text[:_SHOWN]}…" if len(text) > _SHOWN else text
+    return f"{shown!r} ({', '.join(facts)})" if facts else repr(shown)
+
+
+def shape_faults(error: ValidationError, document: dict[str, Any]) -> list[Fault]:
+    """What pydantic says is wrong with the document, in our words, at most 100; pointers begin at the event."""
+    if error.error_count() > _COUNTED_ONLY:
+        return [
+            Fault("", f"{error.error_count():,} faults, among them fields that no event has; see the API's description")
+        ]
+    return [_fault(details, document) for details in error.errors(include_url=False)[:MOST_FAULTS]]
+
+
+def _fault(error: ErrorDetails, document: dict[str, Any]) -> Fault:
+    steps = _steps(error["loc"], document)
+    match error["type"]:
+        case "extra_forbidden":
+            return _unknown_field(steps, document["type"])
+        case "missing":
+            detail = "is required"
+        case _:
+            detail = _refused(error)
+    return Fault(pointer(steps), detail)
+
+
+def _refused(error: ErrorDetails) -> str:
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "value_error":
+            return str(context["error"])
+        case "too_long" if context["max_length"] == 0:
+            return f"{describe(error['input'])}; accepted here: an empty list, or none"
+        case "too_long":
+            return f"a list of more than {context['max_length']:,}; accepted: at most {context['max_length']:,}"
+        case "too_short":
+            return f"an empty list; accepted: {context['min_length']} or more"
+        case "list_type":
+            accepted = "a list"
+        case "dict_type":
+            accepted = "an object"
+        case _:
+            accepted = error["msg"]
+    return f"{describe(error['input'])}; accepted: {accepted}"
+
+
+def _steps(location: tuple[int | str, ...], document: object) -> list[int | str]:
+    """The path of an error without the labels that pydantic puts in for the members of a union."""
+    steps: list[int | str] = []
+    value: Any = document
+    for step in location:
+        if isinstance(value, dict) and isinstance(step, str):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int):
+            value = value[step]
+        else:
+            continue
+        steps.append(step)
+    return steps
+
+
+def _unknown_field(steps: list[int | str], kind: str) -> Fault:
+    *parents, name = steps
+    known = _fields(kind, parents)
+    if len(str(name)) > _LONGEST_NAME:
+        return Fault(pointer(parents), f"a field with a name of {len(str(name)):,} characters; {_known(known)}")
+    return Fault(pointer(steps), f"unknown field; {nearest(str(name), known)}{_known(known)}")
+
+
+def _known(fields: list[str]) -> str:
+    return f"fields here: {', '.join(fields)}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A question whether the nearest known word was meant, or nothing."""
+    close = get_close_matches(word[:_SHOWN], known, 1)
+    return f"did you mean {close[0]}? " if close else ""
+
+
+def _fields(kind: str, parents: list[int | str]) -> list[str]:
+    names = [step for step in parents if isinstance(step, str)]
+    shape = _PARTS[names[-1]] if names else SHAPES[kind]
+    if names == ["changes"] and kind == "ActorAmended":
+        shape = ActorChanges
+    return list(shape.__annotations__)
+
+
+_PARTS: dict[str, Any] = {
+    "report": Report,
+    "figures": Figure,
+    "quote": Quote,
+    "actors": Listed,
+    "place": Place,
+    "changes": Changes,
+}
