@@ -1,0 +1,1 @@
+"""The event log on the eventsourcing library's recorder interface, one database per file."""
