@@ -1,0 +1,153 @@
+"""Filters as SQL: the conditions of a question over the listings, with named parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from domain.clocks import AFTER, Cut
+from domain.questions import Filters, Order, Place
+
+TERM = "(SELECT no FROM term WHERE kind = '{kind}' AND text = :{name})"
+
+
+def visible(table: str) -> str:
+    """The row held for the question's cut: see `domain.plane`. Parameters `x` and `at`."""
+    return (
+        f"{table}.known_from <= :x AND {table}.recorded_from <= :at AND :at < {table}.recorded_to"
+        f" AND (:x < {table}.known_to OR :at < {table}.superseded_at)"
+    )
+
+
+@dataclass(slots=True)
+class Where:
+    """The developments that the filters let through at the cut: rows `a` of the overview, found by way of `table`.
+
+    `by` is the row whose rank and id order the list as the table keeps it.
+    """
+
+    table: str
+    by: str
+    conditions: list[str]
+    parameters: dict[str, Any]
+
+    def add(self, condition: str, **parameters: Any) -> None:
+        """One condition more."""
+        self.conditions.append(condition)
+        self.parameters |= parameters
+
+    @property
+    def sql(self) -> str:
+        """Everything from FROM on, without order and limit."""
+        return f"FROM {self.table} WHERE {' AND '.join(self.conditions)}"
+
+
+def where(filters: Filters, cut: Cut, *, expected: bool = False) -> Where:
+    """The list to go through, the narrowest that the filters name, and the conditions on what stands in it."""
+    lists = [("actor", f"actor{n}", actor) for n, actor in enumerate(filters.actors)]
+    lists += [
+        (kind, kind, value)
+        for kind, value in (("metric", filters.metric), ("source", filters.source), ("topic", filters.topic))
+        if value is not None
+    ]
+    if expected:
+        lists.insert(0, ("expected", "expected", ""))
+    parameters: dict[str, Any] = {"x": cut.as_of, "at": cut.at}
+    if filters.affiliates_of is not None:
+        found = Where(
+            _LISTED, "l", [_AFFILIATES, visible("l"), visible("a")], {**parameters, "of": filters.affiliates_of}
+        )
+        others = lists
+    elif lists:
+        first, *others = lists
+        listed = f"l.list = {TERM.format(kind=first[0], name=first[1])}"
+        found = Where(_LISTED, "l", [listed, visible("l"), visible("a")], parameters)
+    else:
+        found, others = Where("overview a", "a", [visible("a")], parameters), []
+    found.parameters |= {name: value for _, name, value in lists}
+    for kind, name, _ in others:
+        found.add(
+            f"EXISTS (SELECT 1 FROM listing o WHERE o.list = {TERM.format(kind=kind, name=name)}"
+            f" AND o.rank = a.rank AND o.id = a.id AND {visible('o')})"
+        )
+    _describe(found, filters)
+    return found
+
+
+_LISTED = "listing l CROSS JOIN overview a ON a.rank = l.rank AND a.id = l.id"
+"""CROSS JOIN keeps SQLite to this order: through the list, to the overview of each development in it."""
+
+
+def overlap(low: str, high: str, begins: str, ends: str) -> str:
+    """`domain.clocks.Span.overlaps` in SQL, for two spans given by their ends."""
+    return (
+        f"(({low} < {ends} AND {begins} < {high})"
+        f" OR ({low} = {high} AND {begins} <= {low} AND {low} < {ends})"
+        f" OR ({begins} = {ends} AND {low} <= {begins}"
+        f" AND ({begins} < {high} OR ({low} = {high} AND {low} = {begins}))))"
+    )
+
+
+_AFFILIATES = f"""l.list IN (SELECT no FROM term WHERE kind = 'actor' AND text = :of
+    UNION ALL SELECT t.no FROM affiliation f JOIN term t ON t.kind = 'actor' AND t.text = f.id
+    WHERE f.with_actor = :of AND f.recorded_from <= :at AND :at < f.recorded_to)
+    AND (l.list = (SELECT no FROM term WHERE kind = 'actor' AND text = :of)
+    OR EXISTS (SELECT 1 FROM term t JOIN affiliation f ON f.id = t.text WHERE t.no = l.list AND f.with_actor = :of
+    AND f.recorded_from <= :at AND :at < f.recorded_to
+    AND {overlap("a.begins", "a.ends", "f.begins", "f.ends")}))"""
+
+
+def _describe(found: Where, filters: Filters) -> None:
+    if filters.kind is not None:
+        found.add("a.kind = :kind", kind=filters.kind)
+    if filters.status is not None:
+        found.add("a.status = :status", status=filters.status)
+    if filters.known_since is not None:
+        found.add("a.first_known >= :known_since", known_since=filters.known_since)
+    if filters.occurred is not None:
+        window = {"begins": filters.occurred.begins, "ends": filters.occurred.ends}
+        found.add(overlap("a.begins", "a.ends", ":begins", ":ends"), **window)
+    for n, word in enumerate(filters.words):
+        found.add(_has_word(n), **{f"word{n}": f'"{word}"', f"name{n}": f"% {word} %"})
+
+
+def _has_word(n: int) -> str:
+    return (
+        "(a.dev IN (SELECT w.dev FROM word JOIN wording w ON w.no = word.rowid"
+        f" WHERE word MATCH :word{n} AND {visible('w')})"
+        " OR EXISTS (SELECT 1 FROM actor c JOIN term t ON t.kind = 'actor' AND t.text = c.id"
+        " JOIN listing n ON n.list = t.no AND n.rank = a.rank AND n.id = a.id AND n.named"
+        f" WHERE c.recorded_from <= :at AND :at < c.recorded_to AND c.named LIKE :name{n} AND {visible('n')}))"
+    )
+
+
+ORDERS: dict[Order, str] = {
+    "occurred": "{by}.rank, {by}.id",
+    "-occurred": f"{{by}}.rank = {AFTER}, {{by}}.rank DESC, {{by}}.id",
+    "known": "a.first_known, a.id",
+    "-known": "a.first_known DESC, a.id",
+}
+"""The columns of each order, where `by` is `Where.by`."""
+
+
+def behind(found: Where, order: Order, place: Place) -> None:
+    """Only what stands behind a place in the order."""
+    by = found.by
+    if order == "occurred":
+        found.add(f"({by}.rank, {by}.id) > (:rank, :id)", rank=place.rank, id=place.id)
+    elif order == "known":
+        found.add("(a.first_known, a.id) > (:first_known, :id)", first_known=place.first_known, id=place.id)
+    elif order == "-known":
+        found.add(
+            "(a.first_known < :first_known OR (a.first_known = :first_known AND a.id > :id))",
+            first_known=place.first_known,
+            id=place.id,
+        )
+    elif place.rank == AFTER:
+        found.add(f"{by}.rank = :rank AND {by}.id > :id", rank=place.rank, id=place.id)
+    else:
+        found.add(
+            f"({by}.rank < :rank OR ({by}.rank = :rank AND {by}.id > :id) OR {by}.rank = {AFTER})",
+            rank=place.rank,
+            id=place.id,
+        )

@@ -1,0 +1,1 @@
+"""The shell: load, admit, append, project, answer."""

@@ -1,0 +1,66 @@
+"""The composition root: which adapters stand behind the ports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from adapters.clock import SystemClock
+from adapters.ids import TimeOrderedIds
+from adapters.log.sqlite import SQLiteLog
+from adapters.sqlite import Database
+from adapters.views.sqlite import SQLiteViews
+from domain.ports import Clock, EventLog, Ids, Views
+from service.append import Appender
+from service.project import Projector
+from service.restore import Restorer
+
+MEMORY = "sqlite://"
+_STORE = re.compile(r"sqlite:///(?P<path>.+)")
+
+
+class NoSuchStore(ValueError):  # noqa: N818 (named for what it says)
+    """The URL names no store that there is an adapter for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The inside, put together."""
+
+    log: EventLog
+    views: Views
+    projector: Projector
+    appender: Appender
+    restorer: Restorer
+
+
+@contextmanager
+def services(store: str, *, clock: Clock | None = None, ids: Ids | None = None) -> Iterator[Services]:
+    """Open a store by its URL, its views level with its log, and close it on leaving.
+
+    `sqlite:///asof.db` is a file (four slashes for an absolute path), `sqlite://` a store in memory that ends with this
+    object. Raises NoSuchStore, and `domain.ports.Unavailable` where the store cannot be used.
+    """
+    log, views = _open(store)
+    try:
+        projector = Projector(log, views)
+        projector.catch_up()
+        ids = ids or TimeOrderedIds()
+        appender = Appender(log, views, projector, clock or SystemClock(), ids)
+        yield Services(log, views, projector, appender, Restorer(log, projector, ids))
+    finally:
+        log.close()
+
+
+def _open(store: str) -> tuple[EventLog, Views]:
+    found = _STORE.fullmatch(store)
+    if found is None and store != MEMORY:
+        raise NoSuchStore(f"{store!r} is no store; accepted: sqlite:///FILE, sqlite:////ABSOLUTE/FILE")
+    database = Database(None if found is None else found["path"])
+    try:
+        return SQLiteLog(database), SQLiteViews(database)
+    except BaseException:
+        database.close()
+        raise

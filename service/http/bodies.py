@@ -1,0 +1,120 @@
+"""The body of an append: from bytes to checked proposals, or every fault with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+
+from adapters.codec.parse import json_document, ndjson_lines
+from adapters.codec.validate import check
+from domain.refusals import Fault, Malformed
+from service.http.problems import Refused
+from service.judge import Proposal
+
+JSON = "application/json"
+NDJSON = "application/x-ndjson"
+MOST_BYTES = 64 * 1024 * 1024
+MOST_EVENTS = 10_000
+MOST_FAULTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What was sent, and as which media type."""
+
+    content: bytes
+    media_type: str
+
+
+async def read(request: Request) -> Body:
+    """The body of the request, at most 64 MiB of it. Raises Refused: 413 for more, 415 for another media type."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in (JSON, NDJSON):
+        raise Refused(
+            415,
+            "media-type-unsupported",
+            "Unsupported media type",
+            f"accepted: {JSON} (one event or an array), {NDJSON}",
+            {"Accept-Post": f"{JSON}, {NDJSON}"},
+        )
+    length = request.headers.get("content-length", "")
+    if length.isascii() and length.isdigit() and int(length) > MOST_BYTES:
+        raise _too_large()
+    content = bytearray()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > MOST_BYTES:
+            raise _too_large()
+    return Body(bytes(content), media_type)
+
+
+def proposals(body: Body, expected_version: int | None) -> list[Proposal]:
+    """Every event of the body, checked. `expected_version` is what a header asks for; it needs a single event.
+
+    Raises Malformed with a fault per thing that is wrong (at most 100), and Refused (413) for too many events.
+    """
+    single, documents = _documents(body)
+    found: list[Proposal] = []
+    faults: list[Fault] = []
+    for base, document in documents:
+        if len(found) == MOST_EVENTS:
+            raise Refused(413, "too-many-events", "Too many events", f"accepted: at most {MOST_EVENTS} events at once")
+        wire, expected, wrong = check(document, base)
+        faults += wrong
+        if wire is not None:
+            found.append(Proposal(wire, expected, base))
+        elif len(faults) >= MOST_FAULTS:
+            break
+    if faults:
+        raise Malformed(_summary(faults), *faults[:MOST_FAULTS])
+    if not found:
+        raise Malformed("no event was sent", Fault("", "at least one event"))
+    if expected_version is None:
+        return found
+    return [_preconditioned(found[0], expected_version, single=single)]
+
+
+def fault(pointer: str, detail: str) -> Fault:
+    """A fault of the request."""
+    return Fault(pointer, detail)
+
+
+def _documents(body: Body) -> tuple[bool, Iterable[tuple[str, Any]]]:
+    if body.media_type == NDJSON:
+        return False, _lines(body.content)
+    document = json_document(body.content)
+    if isinstance(document, list):
+        return False, ((f"/{index}", item) for index, item in enumerate(document))
+    return True, [("", document)]
+
+
+def _lines(content: bytes) -> Iterator[tuple[str, Any]]:
+    for index, (_, document) in enumerate(ndjson_lines(content)):
+        yield f"/{index}", document
+
+
+def _preconditioned(proposal: Proposal, expected_version: int, *, single: bool) -> Proposal:
+    if not single:
+        raise Malformed(
+            "a precondition in a header is for a single event",
+            Fault("If-Match", "`expected_version` in each event of a batch"),
+        )
+    if proposal.expected_version not in (None, expected_version):
+        raise Malformed(
+            "the header and the event expect different versions",
+            Fault("/expected_version", f"{expected_version}, as the header, or nothing"),
+        )
+    return Proposal(proposal.wire, expected_version, proposal.pointer)
+
+
+def _summary(faults: list[Fault]) -> str:
+    first = faults[0]
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    return f"{first.pointer or 'the event'}: {first.detail}{more}"
+
+
+def _too_large() -> Refused:
+    return Refused(413, "body-too-large", "Content too large", f"accepted: at most {MOST_BYTES} bytes at once")

@@ -1,0 +1,42 @@
+"""Routes that parse their own question: declared and documented as FastAPI routes, called without its machinery.
+
+An endpoint is `async def name(request, ask, **path)`: `ask` is its `Parameters` model, read from the query string.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Coroutine
+from typing import Any, get_args, get_type_hints
+
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.http.parameters import Nothing, Parameters
+
+
+class LeanRoute(APIRoute):
+    """A route whose endpoint gets the request, its query model and the texts of its path."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """What FastAPI calls with the request."""
+        endpoint = self.endpoint
+        asked = question_of(endpoint)
+
+        async def handle(request: Request) -> Response:
+            ask = asked.read(request.query_params.multi_items())
+            given = {"ask": ask} if asked is not Nothing else {}
+            response: Response = await endpoint(request=request, **given, **request.path_params)
+            return response
+
+        return handle
+
+
+def question_of(endpoint: Callable[..., Any]) -> type[Parameters]:
+    """The model of the query string of an endpoint."""
+    hint = get_type_hints(endpoint, include_extras=False).get("ask", Nothing)
+    model = get_args(hint)[0] if get_args(hint) else hint
+    assert inspect.isclass(model)
+    assert issubclass(model, Parameters)
+    return model

@@ -1,0 +1,174 @@
+"""Refusals and failures as problem documents (RFC 9457): one table from what was refused to a status."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain.ports import Unavailable
+from domain.refusals import (
+    ActorAmbiguous,
+    ActorExists,
+    ActorHasMerged,
+    ActorNameUnknown,
+    ActorUnknown,
+    AlreadyWithdrawn,
+    DevelopmentExists,
+    DevelopmentUnknown,
+    EventIdReused,
+    EventUnknown,
+    Malformed,
+    NotWithdrawn,
+    Refusal,
+    VersionConflict,
+)
+from service.pins import BadParameter
+from service.reading.answers import NotThere
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = "1"
+_log = logging.getLogger("asof.http")
+
+Handler = Callable[[Request, Any], Response]
+
+STATUS: dict[type[Refusal], tuple[int, str]] = {
+    Malformed: (422, "Malformed"),
+    BadParameter: (422, "Malformed parameter"),
+    ActorNameUnknown: (422, "Unknown actor"),
+    ActorAmbiguous: (422, "Ambiguous actor"),
+    DevelopmentExists: (409, "Development exists"),
+    DevelopmentUnknown: (409, "Development unknown"),
+    ActorExists: (409, "Actor exists"),
+    ActorUnknown: (409, "Actor unknown"),
+    ActorHasMerged: (409, "Actor was merged"),
+    EventUnknown: (409, "Event unknown"),
+    AlreadyWithdrawn: (409, "Already withdrawn"),
+    NotWithdrawn: (409, "Not withdrawn"),
+    EventIdReused: (409, "Event id reused"),
+    VersionConflict: (409, "Version conflict"),
+}
+
+
+class PreconditionFailed(VersionConflict):
+    """The version that a header asks for is not the stream's."""
+
+
+class Refused(Exception):  # noqa: N818 (an answer, not an error of the program)
+    """A request that the edge refuses before the inside hears of it."""
+
+    def __init__(self, status: int, code: str, title: str, detail: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.title, self.detail = status, code, title, detail
+        self.headers = headers or {}
+
+
+def problem(
+    status: int, code: str, title: str, detail: str, headers: dict[str, str] | None = None, **more: Any
+) -> Response:
+    """A problem document; members that are None are left out."""
+    members = {
+        "type": f"/docs#{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+    } | {key: value for key, value in more.items() if value is not None}
+    # A fault may quote what was sent, lone surrogates included.
+    body = orjson.dumps(members) if _encodable(detail) else orjson.dumps(members | {"detail": ascii(detail)})
+    return Response(body, status, headers, MEDIA_TYPE)
+
+
+def refusal(_: Request, refused: Exception) -> Response:
+    """A refusal of the domain, of a parameter or of the codec."""
+    assert isinstance(refused, Refusal)
+    status, title = (412, "Precondition failed") if isinstance(refused, PreconditionFailed) else STATUS[type(refused)]
+    query = isinstance(refused, BadParameter) or any(not fault.pointer.startswith("/") for fault in refused.faults)
+    place = "parameter" if query else "pointer"
+    errors = [{place: fault.pointer, "detail": fault.detail} for fault in refused.faults]
+    return problem(
+        status,
+        refused.code,
+        title,
+        refused.detail,
+        errors=errors or None,
+        current_version=getattr(refused, "current_version", None),
+        nearest=getattr(refused, "nearest", None),
+        actors=getattr(refused, "actors", None),
+    )
+
+
+def refused_at_the_edge(_: Request, refused: Exception) -> Response:
+    """A refusal of the edge."""
+    assert isinstance(refused, Refused)
+    return problem(refused.status, refused.code, refused.title, refused.detail, refused.headers)
+
+
+def not_there(_: Request, missing: Exception) -> Response:
+    """404, and whether it is there at all."""
+    assert isinstance(missing, NotThere)
+    where = "at this cut" if missing.exists else "in the log"
+    stamp = {} if missing.pin is None else missing.pin.stamp()
+    return problem(
+        404,
+        f"{missing.what}-unknown",
+        "Not there",
+        f"there is no {missing.what} {missing.name!r} {where}",
+        {"Cache-Control": "no-cache"},
+        exists=missing.exists,
+        **stamp,
+    )
+
+
+def unavailable(_: Request, fault: Exception) -> Response:
+    """503: the store cannot be used now; nothing was changed."""
+    _log.warning("the store is not available: %s", fault)
+    return problem(
+        503,
+        "store-unavailable",
+        "Store not available",
+        "the store cannot be used now, and nothing was changed: try again",
+        {"Retry-After": RETRY_AFTER},
+    )
+
+
+def http_exception(_: Request, fault: Exception) -> Response:
+    """What the router refuses: no such route, a method that the route does not have."""
+    assert isinstance(fault, HTTPException)
+    if fault.status_code == 405:  # noqa: PLR2004 (method not allowed)
+        detail = f"accepted: {(fault.headers or {}).get('Allow', '')}"
+        return problem(405, "method-not-allowed", "Method not allowed", detail, dict(fault.headers or {}))
+    if fault.status_code == 404:  # noqa: PLR2004 (not found)
+        return problem(404, "route-unknown", "No such route", "see /docs for the routes there are", exists=False)
+    return problem(fault.status_code, "http", "Refused", str(fault.detail), dict(fault.headers or {}))
+
+
+def failure(request: Request, fault: Exception) -> Response:
+    """500: tells nothing of the inside but an id that is in the log."""
+    incident = uuid.uuid4().hex
+    _log.error("incident %s on %s %s", incident, request.method, request.url.path, exc_info=fault)
+    return problem(500, "internal", "Internal error", f"the fault is in the service's log as {incident}", id=incident)
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+HANDLERS: dict[int | type[Exception], Handler] = {
+    Refusal: refusal,
+    Refused: refused_at_the_edge,
+    NotThere: not_there,
+    Unavailable: unavailable,
+    HTTPException: http_exception,
+    Exception: failure,
+}

@@ -1,0 +1,124 @@
+"""The routes of the log: append to it, read it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from anyio import to_thread
+from fastapi import APIRouter, Path, Query
+from pydantic import WithJsonSchema
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain.clocks import show
+from domain.questions import Selection
+from domain.refusals import Malformed, VersionConflict
+from service.append import Appended
+from service.cursors import start
+from service.http import bodies
+from service.http.lean import LeanRoute
+from service.http.parameters import LARGEST, AppendAsked, EventsAsked, LogAsked
+from service.http.preconditions import expected_version
+from service.http.problems import PreconditionFailed
+from service.http.replies import created
+from service.http.routes.reading import answer
+from service.http.schemas.append import APPEND
+from service.http.schemas.responses import one, page
+from service.pins import When
+from service.reading import log
+
+router = APIRouter(prefix="/v1", route_class=LeanRoute, tags=["log"])
+
+POSITION = {"type": "integer", "minimum": 1, "maximum": LARGEST}
+
+
+@router.post("/events", status_code=201, openapi_extra=APPEND)
+async def post_events(request: Request, ask: Annotated[AppendAsked, Query()]) -> Response:
+    """Append events, all or nothing: durable and visible when this answers.
+
+    An actor is named by id, else by name, else by alias, and stored by id. Sending again what was appended before, with the
+    same `id` and the same content, stores nothing and gives the first result; other content under a known `id` is refused.
+    """
+    body = await bodies.read(request)
+    version = expected_version(request.headers)
+    wait = "respond-async" not in request.headers.get("prefer", "").lower()
+    services = request.app.state.services
+
+    def append() -> Appended:
+        proposals = bodies.proposals(body, version)
+        return services.appender.append(proposals, register_actors=ask.register_actors, wait=wait)  # type: ignore[no-any-return]
+
+    try:
+        appended = await to_thread.run_sync(append)
+    except VersionConflict as conflict:
+        if version is None:
+            raise
+        raise PreconditionFailed(conflict.detail, conflict.current_version) from conflict
+    response = created(_body(appended), _status(appended), {"Location": _location(appended)})
+    if not appended.visible:
+        response.headers["Preference-Applied"] = "respond-async"
+        response.background = BackgroundTask(services.projector.catch_up)
+    return response
+
+
+def _status(appended: Appended) -> int:
+    if not appended.visible:
+        return 202
+    return 201 if appended.stored else 200
+
+
+def _body(appended: Appended) -> dict[str, object]:
+    return {
+        "position": appended.position,
+        "events": [
+            {
+                "id": placed.id,
+                "stream": placed.stream,
+                "version": placed.version,
+                "position": placed.position,
+                "recorded_at": show(placed.recorded_at),
+            }
+            for placed in appended.events
+        ],
+    }
+
+
+def _location(appended: Appended) -> str:
+    kind, _, name = appended.first.stream.partition("/")
+    return f"/v1/{kind}s/{name}"
+
+
+@router.get("/events", openapi_extra=page("RecordedEventPage", "RecordedEvent"))
+async def get_events(request: Request, ask: Annotated[EventsAsked, Query()]) -> Response:
+    """The log in order, as stored.
+
+    The items are what an export holds: the events as flat objects, each with its `position` and `recorded_at`.
+    """
+    which = Selection(tuple(ask.mentions()), ask.stream, ask.type)
+    return await answer(
+        request,
+        lambda s: log.events(s, start(s, When(None, ask.at, None), ask.slice(), (which, ask.after)), which, ask.after),
+    )
+
+
+@router.get("/events/{position}", openapi_extra=one("RecordedEvent", "event-unknown"))
+async def get_event(
+    request: Request,
+    position: Annotated[str, WithJsonSchema(POSITION), Path(description="Its position.", examples=["17"])],
+    ask: Annotated[LogAsked, Query()],
+) -> Response:
+    """One event, as stored."""
+    if not (position.isascii() and position.isdigit()) or len(position) > 16:  # noqa: PLR2004 (see the pattern)
+        raise Malformed("a position is a whole number", bodies.fault("position", "a whole number from 1 on"))
+    return await answer(request, lambda s: log.event(s, ask.at, int(position)))
+
+
+@router.get("/log", openapi_extra=one("Head"))
+async def get_log(request: Request, ask: Annotated[LogAsked, Query()]) -> Response:
+    """The last position of the log, or an earlier one, and the head of its hash chain.
+
+    The head of position n is SHA-256(head of n-1, leaf of n), that of position 0 is 32 zero bytes; the leaf is the SHA-256
+    of the canonical JSON (RFC 8785) of the event as exported.
+    """
+    return await answer(request, lambda s: log.head(s, ask.at))

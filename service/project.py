@@ -1,0 +1,179 @@
+"""Keeping the views level with the log: read what is new, fold it, write rows and position in one transaction.
+
+The folds of the streams that were touched last are kept; any other stream is folded again from the log when it grows,
+which gives the same rows under the same numbers. Exactly one projector works at a time: the views' transaction is
+exclusive and says at which position it stands.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import orjson
+
+from adapters.codec.chain import EMPTY_HEAD, canonical, head, leaf
+from adapters.codec.decode import event_of
+from domain.actor import Actors
+from domain.clocks import show
+from domain.events import ACTOR_EVENTS, ActorEvent, DevelopmentEvent, Event, Recorded
+from domain.knowledge import Survivor
+from domain.ports import EventLog, StoredEntry, ViewsWriter, ViewsWriting
+from domain.projections.mentions import mentions
+from domain.projections.stream import DevelopmentFold
+
+PAGE = 2_000
+FOLDS = 1_024
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event of the log, decoded: its wire form and what it says."""
+
+    entry: StoredEntry
+    wire: dict[str, Any]
+    event: Event
+
+    def leaf(self) -> bytes:
+        """The leaf of the hash chain: of the event as exported."""
+        stamp = {"position": self.entry.position, "recorded_at": show(self.entry.recorded_at)}
+        return leaf(canonical(self.wire | stamp))
+
+
+def told(entry: StoredEntry) -> Told:
+    """Decode an event of the log."""
+    wire = orjson.loads(entry.body)
+    return Told(entry, wire, event_of(wire))
+
+
+class Projector:
+    """Folds the log into the views. Thread-safe; several processes may each have one."""
+
+    def __init__(self, log: EventLog, views: ViewsWriter) -> None:
+        self._log = log
+        self._views = views
+        self._lock = threading.Lock()
+        self._position = -1
+        self._forget(-1)
+
+    def catch_up(self, fresh: Sequence[Told] = ()) -> int:
+        """Bring the views level with the log and give their position.
+
+        `fresh` are events that were just appended: they spare reading them again where the views stand right before
+        them. Raises Unavailable; the views then stand where they stood.
+        """
+        with self._lock:
+            try:
+                return self._catch_up(fresh)
+            except BaseException:
+                self._forget(-1)
+                raise
+
+    def _catch_up(self, fresh: Sequence[Told]) -> int:
+        while True:
+            with self._views.write() as writing:
+                if writing.position != self._position:
+                    self._load(writing)
+                if fresh and fresh[0].entry.position == writing.position + 1:
+                    page, fresh = fresh[:PAGE], fresh[PAGE:]
+                else:
+                    page, fresh = [told(entry) for entry in self._log.read(writing.position, PAGE)], ()
+                if page:
+                    self._write(writing, page)
+                position = writing.position
+            self._position = position
+            if not page or (len(page) < PAGE and not fresh):
+                return position
+
+    def _forget(self, position: int) -> None:
+        self._position = position
+        self._folds: OrderedDict[str, DevelopmentFold] = OrderedDict()
+        self._actors = Actors()
+        self._merges: list[tuple[int, dict[str, str]]] = []
+        self._head = EMPTY_HEAD
+
+    def _load(self, writing: ViewsWriting) -> None:
+        self._forget(writing.position)
+        self._actors.load(writing.actors())
+        self._merges = list(writing.merges())
+        self._head = writing.head() or EMPTY_HEAD
+
+    def _write(self, writing: ViewsWriting, page: Sequence[Told]) -> None:
+        touched: dict[str, DevelopmentFold] = {}
+        for item in page:
+            entry, event = item.entry, item.event
+            if isinstance(event, ACTOR_EVENTS):
+                self._drain(writing, touched)
+                self._actor(writing, Recorded(entry.position, entry.version, entry.recorded_at, event))
+            else:
+                recorded = Recorded(entry.position, entry.version, entry.recorded_at, event)
+                touched[entry.stream] = self._develop(writing, entry.stream, recorded)
+            for kind, text in mentions(event):
+                writing.mention(kind, text, entry.position)
+            self._head = head(self._head, item.leaf())
+            writing.chain(entry.position, self._head)
+        self._drain(writing, touched)
+        self._actors.settle()
+        writing.position = page[-1].entry.position
+        while len(self._folds) > FOLDS:
+            self._folds.popitem(last=False)
+
+    def _develop(self, writing: ViewsWriting, stream: str, recorded: Recorded[DevelopmentEvent]) -> DevelopmentFold:
+        if recorded.version == 1:
+            fold = self._folds[stream] = DevelopmentFold()
+            writing.development(recorded.position, recorded.event.development)
+        else:
+            fold = self._fold(stream, recorded.position - 1)
+        fold.advance(recorded, self._actors.survivor)
+        return fold
+
+    def _drain(self, writing: ViewsWriting, touched: dict[str, DevelopmentFold]) -> None:
+        for stream, fold in touched.items():
+            writing.rows(fold.dev, stream.partition("/")[2], fold.drain())
+        touched.clear()
+
+    def _actor(self, writing: ViewsWriting, recorded: Recorded[ActorEvent]) -> None:
+        changed = self._actors.apply(recorded)
+        for actor in changed:
+            writing.actor(recorded.position, actor)
+        merged = {actor.id: actor.survivor for actor in changed if actor.survivor is not None}
+        if not merged:
+            return
+        self._merges.append((recorded.position, merged))
+        for stream in writing.mentioning(merged):
+            fold = self._fold(stream, recorded.position - 1)
+            fold.merge(recorded.position, merged, self._actors.survivor)
+            self._drain(writing, {stream: fold})
+
+    def _fold(self, stream: str, upto: int) -> DevelopmentFold:
+        fold = self._folds.get(stream)
+        if fold is None:
+            fold = self._folds[stream] = self._refold(stream, upto)
+        self._folds.move_to_end(stream)
+        return fold
+
+    def _refold(self, stream: str, upto: int) -> DevelopmentFold:
+        fold = DevelopmentFold()
+        survivors: dict[str, str] = {}
+        merges = [merge for merge in self._merges if merge[0] <= upto]
+        for entry in self._log.stream(stream, upto):
+            while merges and merges[0][0] < entry.position:
+                position, merged = merges.pop(0)
+                survivors |= merged
+                fold.merge(position, merged, _follow(survivors))
+            event = cast("DevelopmentEvent", told(entry).event)
+            fold.advance(Recorded(entry.position, entry.version, entry.recorded_at, event), _follow(survivors))
+        for position, merged in merges:
+            survivors |= merged
+            fold.merge(position, merged, _follow(survivors))
+        for row in fold.drain():
+            row.stored = True
+        return fold
+
+
+def _follow(survivors: dict[str, str]) -> Survivor:
+    known = dict(survivors)
+    return lambda named: known.get(named, named)

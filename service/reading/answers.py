@@ -1,0 +1,59 @@
+"""What a question is answered with, before it has a media type: one thing or a page, and where it is pinned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from service.pins import Pin
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """One JSON object; `body` holds its members and the stamp of its pin."""
+
+    pin: Pin
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Items as JSON objects, in order; `next` is the cursor of the page behind; `beside` stands in the envelope."""
+
+    pin: Pin
+    items: list[bytes]
+    next: str | None
+    beside: dict[str, Any] = field(default_factory=dict)
+
+    def body(self) -> bytes:
+        """The envelope: the stamp, what stands beside, `items`, `next`."""
+        envelope = orjson.dumps(self.pin.stamp() | self.beside)
+        items = b",".join(self.items)
+        return envelope[:-1] + b',"items":[' + items + b'],"next":' + orjson.dumps(self.next) + b"}"
+
+
+def stamped(pin: Pin, members: bytes) -> bytes:
+    """A JSON object with the pin's stamp before its members."""
+    stamp = orjson.dumps(pin.stamp())
+    return stamp if members == b"{}" else stamp[:-1] + b"," + members[1:]
+
+
+class NotThere(Exception):  # noqa: N818 (an answer, not an error of the program)
+    """What was asked for is not there at the cut; `exists` tells whether it is there at all."""
+
+    def __init__(self, what: str, name: str, *, exists: bool, pin: Pin | None = None) -> None:
+        super().__init__(what, name)
+        self.what = what
+        self.name = name
+        self.exists = exists
+        self.pin = pin
+
+
+class Elsewhere(Exception):  # noqa: N818 (an answer, not an error of the program)
+    """The actor asked for has another id: an alias, a name or a merged entry was given."""
+
+    def __init__(self, actor: str) -> None:
+        super().__init__(actor)
+        self.actor = actor

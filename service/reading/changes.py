@@ -1,0 +1,180 @@
+"""What changed in knowledge between two cuts of the reported clock, or between two positions of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from domain.clocks import Cut, show
+from domain.ports import Snapshot
+from domain.questions import Filters
+from service.cursors import Slice, start
+from service.pins import BadParameter, Pin, When, cut_at, pin, pin_at, position
+from service.reading.answers import Page
+from service.reading.compare import WEIGHTS, Side, differences
+from service.reading.developments import bodies
+from service.reading.unamended import without_later_entries
+
+AMENDED = "amended"
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """The parameters of the question, as given: two dates, or two positions."""
+
+    from_: str | None
+    to: str | None
+    from_at: int | None
+    to_at: int | None
+    when: When
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference in one development."""
+
+    change: str
+    development: str
+    before: bytes | None
+    after: bytes | None
+    events: list[str]
+
+    def weight(self) -> tuple[int, str]:
+        """Weightiest first, then by development."""
+        return (WEIGHTS.index(self.change), self.development)
+
+    def body(self) -> bytes:
+        """The change as an item of the answer."""
+        return orjson.dumps(
+            {
+                "change": self.change,
+                "development": self.development,
+                "before": None if self.before is None else orjson.Fragment(self.before),
+                "after": None if self.after is None else orjson.Fragment(self.after),
+                "events": self.events,
+            }
+        )
+
+
+def changes(
+    snapshot: Snapshot, between: Between, asked: Slice, filters: Callable[[Pin], Filters], question: object
+) -> Page:
+    """A page of changes, weightiest first.
+
+    `filters` are those of the later pin; `question` is what else was asked, which the cursor is bound to.
+    """
+    x, y = _pins(snapshot, between)
+    begin = start(snapshot, When(None, y.cut.at, None), asked, question)
+    skip = 0
+    if begin.key is not None:
+        skip, x_as_of, x_at = begin.key
+        x, y = pin_at(snapshot, x_at, x_as_of), begin.pin
+    by_position = between.from_at is not None
+    tell = _by_position if by_position else _by_date
+    found = sorted(tell(snapshot, x, y, filters(y)), key=Change.weight)
+    shown = found[skip : skip + asked.limit]
+    following = None
+    if len(found) > skip + asked.limit:
+        following = replace(begin, pin=y).next([skip + asked.limit, x.cut.as_of, x.cut.at])
+    beside: dict[str, Any] = {"from": show(x.cut.as_of), "to": show(y.cut.as_of)}
+    if by_position:
+        beside = {"from_at": x.cut.at, "to_at": y.cut.at}
+    return Page(y, [change.body() for change in shown], following, beside)
+
+
+def _pins(snapshot: Snapshot, between: Between) -> tuple[Pin, Pin]:
+    by_date = between.from_ is not None or between.to is not None
+    if between.from_at is not None or between.to_at is not None:
+        return _positions(snapshot, between, by_date=by_date)
+    if between.when.as_of is not None:
+        raise BadParameter("as_of", "belongs to `from_at` and `to_at`; here `to` is the later cut")
+    if between.from_ is None:
+        raise BadParameter(
+            "from", "missing; accepted: `from` and `to`, two dates, or `from_at` and `to_at`, two positions"
+        )
+    y = pin(snapshot, between.when)
+    if between.to is not None:
+        y = Pin(Cut(cut_at("to", between.to), y.cut.at), y.recorded_as_of, y.pinned)
+    x = Pin(Cut(cut_at("from", between.from_), y.cut.at), y.recorded_as_of, y.pinned)
+    return x, y
+
+
+def _positions(snapshot: Snapshot, between: Between, *, by_date: bool) -> tuple[Pin, Pin]:
+    if by_date or between.when.at is not None or between.when.recorded_as_of is not None:
+        raise BadParameter("from_at", "stands alone with `to_at` and `as_of`; accepted: two positions or two dates")
+    if between.from_at is None:
+        raise BadParameter("from_at", "missing; accepted: a position of the log, from 0 on")
+    as_of = None if between.when.as_of is None else cut_at("as_of", between.when.as_of)
+    to_at = snapshot.head.position if between.to_at is None else position("to_at", between.to_at, snapshot)
+    x = pin_at(snapshot, position("from_at", between.from_at, snapshot), as_of)
+    y = pin_at(snapshot, to_at, as_of)
+    return x, Pin(y.cut, y.recorded_as_of, pinned=between.to_at is not None)
+
+
+def _by_date(snapshot: Snapshot, x: Pin, y: Pin, filters: Filters) -> list[Change]:
+    events: dict[tuple[int, str], list[str]] = {}
+    for dev, development, event in snapshot.learned_between(x.cut.as_of, y.cut.as_of, y.cut.at):
+        events.setdefault((dev, development), []).append(event)
+    found: list[Change] = []
+    for dev, development in _let_through(snapshot, events, x, y, filters):
+        before, after = _side(snapshot, dev, x, {}), _side(snapshot, dev, y, {})
+        if after is not None:
+            found += _changes(development, before, after, differences(before, after), events[dev, development])
+    return found
+
+
+def _by_position(snapshot: Snapshot, x: Pin, y: Pin, filters: Filters) -> list[Change]:
+    events: dict[tuple[int, str], list[str]] = {}
+    amended: set[int] = set()
+    for dev, development, event, type_ in snapshot.recorded_between(x.cut.at, y.cut.at):
+        events.setdefault((dev, development), []).append(event)
+        if type_ == "DevelopmentAmended":
+            amended.add(dev)
+    found: list[Change] = []
+    survivors = snapshot.survivors(y.cut.at)
+    for dev, development in _let_through(snapshot, events, x, y, filters):
+        before, after = _side(snapshot, dev, x, survivors), _side(snapshot, dev, y, survivors)
+        told = before
+        kinds: list[str] = []
+        if dev in amended:
+            told = without_later_entries(snapshot, development, x, y, survivors)
+            kinds = [AMENDED] if differences(before, told) or (before is None) != (told is None) else []
+        if after is not None:
+            kinds = differences(told, after) + kinds
+        found += _changes(development, before, after, kinds, events[dev, development])
+    return found
+
+
+def _changes(
+    development: str, before: Side | None, after: Side | None, kinds: Iterable[str], events: list[str]
+) -> list[Change]:
+    return [Change(kind, development, _body(before), _body(after), events) for kind in dict.fromkeys(kinds)]
+
+
+def _body(side: Side | None) -> bytes | None:
+    return None if side is None else side.body
+
+
+def _let_through(
+    snapshot: Snapshot, touched: Iterable[tuple[int, str]], x: Pin, y: Pin, filters: Filters
+) -> list[tuple[int, str]]:
+    """The filters judge a development as it is after, or where it is not known there, as it was before."""
+    touched = list(touched)
+    if not filters.any:
+        return touched
+    names = [name for _, name in touched]
+    after = snapshot.matching(names, filters, y.cut)
+    known_after = snapshot.matching(names, Filters(), y.cut)
+    before = snapshot.matching([name for name in names if name not in known_after], filters, x.cut)
+    return [(dev, name) for dev, name in touched if name in after or name in before]
+
+
+def _side(snapshot: Snapshot, dev: int, pinned: Pin, survivors: dict[str, str]) -> Side | None:
+    row = snapshot.version(dev, pinned.cut)
+    if row is None:
+        return None
+    standing = {entry.position: entry.stands for entry in snapshot.entries(dev, pinned.cut) if entry.stands is not None}
+    return Side.of(bodies(snapshot, [dev], pinned)[0], orjson.loads(row.sources), standing, survivors)

@@ -1,0 +1,108 @@
+"""Developments and timelines: pages, one development with its reports, its history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from adapters.codec.decode import event_of
+from adapters.codec.encode import report_of
+from domain.clocks import show
+from domain.events import DevelopmentAmended
+from domain.ports import Snapshot
+from domain.questions import EntryRow, Filters, Order, Place, VersionRow
+from service.cursors import Start
+from service.pins import Pin
+from service.reading.answers import NotThere, One, Page, stamped
+
+
+def page(snapshot: Snapshot, begin: Start, filters: Filters, order: Order) -> Page:
+    """A page of developments known at the cut that the filters let through."""
+    place = None if begin.key is None else Place(*begin.key)
+    places = snapshot.page(filters, order, begin.pin.cut, begin.limit + 1, place)
+    shown = places[: begin.limit]
+    following = begin.next(list(shown[-1])) if len(places) > begin.limit else None
+    return Page(begin.pin, bodies(snapshot, [place.dev for place in shown], begin.pin), following)
+
+
+def bodies(snapshot: Snapshot, devs: Sequence[int], pinned: Pin) -> list[bytes]:
+    """The developments of these numbers as they are at the cut, each a JSON object; all of them are known there."""
+    return assemble(snapshot, [row for dev in devs if (row := snapshot.version(dev, pinned.cut)) is not None], pinned)
+
+
+def assemble(snapshot: Snapshot, rows: Sequence[VersionRow], pinned: Pin) -> list[bytes]:
+    """Versions as JSON objects, with the actors' names of the pin's position."""
+    listed = [orjson.loads(row.actors) for row in rows]
+    names = snapshot.names({actor for actors in listed for actor, _ in actors}, pinned.cut.at)
+    return [_body(row, actors, names) for row, actors in zip(rows, listed, strict=True)]
+
+
+def _body(row: VersionRow, actors: list[tuple[str, str | None]], names: dict[str, str]) -> bytes:
+    named = [{"actor": actor, "name": names.get(actor, actor), "role": role} for actor, role in actors]
+    last = {"known_to": show(row.known_to), "version": row.stream_version}
+    return row.head + orjson.dumps(named) + row.tail + b"," + orjson.dumps(last)[1:]
+
+
+def known(snapshot: Snapshot, development: str, pinned: Pin) -> tuple[int, VersionRow]:
+    """A development at the cut. Raises NotThere."""
+    dev = snapshot.dev(development)
+    row = None if dev is None else snapshot.version(dev, pinned.cut)
+    if dev is None or row is None:
+        raise NotThere("development", development, exists=dev is not None, pin=pinned)
+    return dev, row
+
+
+def development(snapshot: Snapshot, pinned: Pin, name: str) -> One:
+    """One development with the reports that tell of it, as amended, in order of knowledge."""
+    dev, _ = known(snapshot, name, pinned)
+    body = bodies(snapshot, [dev], pinned)[0]
+    reports = [_report(entry) for entry in snapshot.entries(dev, pinned.cut) if entry.stands is not None]
+    return One(pinned, stamped(pinned, body[:-1] + b',"reports":' + orjson.dumps(reports) + b"}"))
+
+
+def _report(entry: EntryRow) -> dict[str, Any]:
+    event = event_of(orjson.loads(entry.body))
+    report = event.report
+    return {
+        "id": event.id,
+        "type": type(event).__name__,
+        "stands": entry.stands,
+        "by": getattr(event, "by", None),
+        "known_from": show(entry.ordered),
+        **report_of(report),
+    }
+
+
+def history(snapshot: Snapshot, begin: Start, name: str) -> Page:
+    """The events of a development known and recorded at the cut, newest knowledge last."""
+    (skip,) = begin.key or [0]
+    dev, _ = known(snapshot, name, begin.pin)
+    entries = snapshot.entries(dev, begin.pin.cut)
+    shown = entries[skip : skip + begin.limit]
+    following = begin.next([skip + begin.limit]) if len(entries) > skip + begin.limit else None
+    return Page(begin.pin, [orjson.dumps(_event(entry)) for entry in shown], following)
+
+
+def _event(entry: EntryRow) -> dict[str, Any]:
+    wire = orjson.loads(entry.body)
+    event = event_of(wire)
+    amendment = isinstance(event, DevelopmentAmended)
+    told: dict[str, Any] = {
+        "event": event.id,
+        "type": wire["type"],
+        "position": entry.position,
+        "recorded_at": show(entry.recorded_at),
+        "known_from": None if amendment else show(entry.ordered),
+        "amended": entry.amended,
+        "stands": entry.stands,
+        "reported": None if amendment else wire["report"]["reported"],
+        "occurred": wire.get("occurred", (wire.get("changes") or {}).get("occurred")),
+        "by": wire.get("by"),
+        "changes": wire.get("changes"),
+        "report": wire.get("report") if amendment else report_of(event.report),
+        "reason": wire.get("reason"),
+    }
+    named = {key: wire[key] for key in ("withdraws", "reinstates", "amends") if key in wire}
+    return told | named

@@ -1,0 +1,52 @@
+"""A development as it would be if, since a position, it had only been amended: what amendments alone have changed."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import orjson
+
+from adapters.codec.decode import event_of
+from adapters.shapes import body
+from domain.clocks import AFTER
+from domain.events import DevelopmentAmended, DevelopmentEvent, Recorded
+from domain.knowledge import Step, Unfolding
+from domain.ports import Snapshot
+from domain.questions import Selection, VersionRow
+from service.pins import Pin
+from service.reading.compare import Side
+from service.reading.developments import assemble
+
+
+def without_later_entries(
+    snapshot: Snapshot, development: str, x: Pin, y: Pin, survivors: dict[str, str]
+) -> Side | None:
+    """The development with the events up to `x` and, of those up to `y`, the amendments of them only, at `y`'s cut."""
+    history = _history(snapshot, development, x.cut.at, y.cut.at)
+    if not history:
+        return None
+    known: Step | None = None
+    standing: dict[int, bool] = {}
+    for step in Unfolding(history, lambda named: survivors.get(named, named)):
+        if not y.cut.knows(step.known_from):
+            break
+        known = step if step.version is not None else known
+        standing.update((learned.position, stands) for learned, stands in step.flips)
+    if known is None or known.version is None:
+        return None
+    parts = body(known.version)
+    row = VersionRow(0, known.known_from, AFTER, len(history), *parts)
+    return Side.of(assemble(snapshot, [row], y)[0], known.version.sources, standing, survivors)
+
+
+def _history(snapshot: Snapshot, development: str, upto: int, amendments_upto: int) -> list[Recorded[DevelopmentEvent]]:
+    entries = snapshot.events(Selection(stream=f"development/{development}"), 0, amendments_upto, -1)
+    history: list[Recorded[DevelopmentEvent]] = []
+    ours: set[str] = set()
+    for entry in entries:
+        event = cast("DevelopmentEvent", event_of(orjson.loads(entry.body)))
+        amends_ours = isinstance(event, DevelopmentAmended) and (event.amends is None or event.amends in ours)
+        if entry.position <= upto or (history and amends_ours):
+            ours.add(event.id)
+            history.append(Recorded(entry.position, entry.version, entry.recorded_at, event))
+    return history

@@ -1,0 +1,156 @@
+"""Restoring an export into an empty store: positions and `recorded_at` kept, rules judged as when it was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, cast
+
+from adapters.codec.chain import EMPTY_HEAD, head
+from adapters.codec.validate import check
+from domain import edtf
+from domain.actor import Actors
+from domain.clocks import Instant, show
+from domain.events import DevelopmentEvent, Recorded, stream_of_wire
+from domain.ports import EventLog, Ids, LogSession
+from domain.refusals import Fault, Malformed, Refusal
+from service.judge import Judgement, Proposal, Surroundings
+from service.project import Projector, Told, told
+
+BATCH = 2_000
+Line = tuple[int, Any]
+
+
+class NotEmpty(Exception):  # noqa: N818 (named for what it says)
+    """The store has events already; an export goes into an empty one."""
+
+
+class HeadDiffers(Exception):  # noqa: N818 (named for what it says)
+    """The export does not end in the head of the chain that was given."""
+
+
+class LineRefused(Exception):  # noqa: N818 (named for what it says)
+    """A line of the export was refused; nothing was restored."""
+
+    def __init__(self, line: int, refusal: Refusal) -> None:
+        super().__init__(f"line {line}: {refusal.detail}")
+        self.line = line
+        self.refusal = refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """The log that was restored: its last position and the head of its chain."""
+
+    position: int
+    head: bytes
+
+
+class Restorer:
+    """Puts an export into an empty store, all of it or nothing."""
+
+    def __init__(self, log: EventLog, projector: Projector, ids: Ids) -> None:
+        self._log = log
+        self._projector = projector
+        self._ids = ids
+
+    def restore(
+        self,
+        lines: Iterable[Line],
+        expected_head: bytes | None = None,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> Restored:
+        """Restore (line number, document) pairs, in order of position, then bring the views level.
+
+        Raises NotEmpty, LineRefused for the first line that does not fit, HeadDiffers and `Unavailable`; the store is
+        empty then. `progress` is told the position after each batch.
+        """
+        chain, position = EMPTY_HEAD, 0
+        actors = Actors()
+        with self._log.session() as session:
+            if session.head.position:
+                raise NotEmpty(f"the store holds {session.head.position} events; an export goes into an empty one")
+            for batch in _batches(lines):
+                for item in self._restore(session, actors, batch):
+                    position = item.entry.position
+                    chain = head(chain, item.leaf())
+                progress(position)
+            if expected_head is not None and chain != expected_head:
+                raise HeadDiffers(f"the export ends in the head {chain.hex()}, not in {expected_head.hex()}")
+        self._projector.catch_up()
+        return Restored(position, chain)
+
+    def _restore(self, session: LogSession, actors: Actors, batch: list[Line]) -> list[Told]:
+        exports = [_export(session.head.position + n, line, document) for n, (line, document) in enumerate(batch, 1)]
+        judgement = Judgement(self._surroundings(session, actors, exports))
+        last = session.head.recorded_at
+        for line, recorded_at, proposal in exports:
+            try:
+                if last is not None and recorded_at < last:
+                    raise Malformed("the log goes back", Fault("/recorded_at", f"{show(last)} or later"))
+                judgement.recorded_at = last = recorded_at
+                stored = len(judgement.fresh)
+                judgement.take(proposal)
+                if len(judgement.fresh) == stored:
+                    raise Malformed("the log has this event already", Fault("/id", "an id that was not used"))
+                if judgement.fresh[-1].entry.sent is not None:
+                    raise Malformed("an export names actors by id", Fault("", "the ids of registered actors"))
+            except Refusal as refusal:
+                raise LineRefused(line, refusal) from None
+        actors.settle()
+        session.restore([item.entry for item in judgement.fresh])
+        return judgement.fresh
+
+    def _surroundings(
+        self, session: LogSession, actors: Actors, exports: list[tuple[int, Instant, Proposal]]
+    ) -> Surroundings:
+        wires = [proposal.wire for _, _, proposal in exports]
+        return Surroundings(
+            head=session.head,
+            recorded_at=0,
+            actors=actors,
+            by_id=session.by_id([wire["id"] for wire in wires]),
+            versions=session.versions(list({stream_of_wire(wire) for wire in wires})),
+            history=lambda stream: [
+                Recorded(entry.position, entry.version, entry.recorded_at, cast("DevelopmentEvent", told(entry).event))
+                for entry in session.stream(stream)
+            ],
+            before=lambda _entry, _count: (),
+            ids=self._ids,
+            register_actors=False,
+        )
+
+
+def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    following = iter(lines)
+    while batch := list(islice(following, BATCH)):
+        yield batch
+
+
+def _export(position: int, line: int, document: Any) -> tuple[int, Instant, Proposal]:
+    try:
+        if not isinstance(document, dict):
+            raise Malformed("not a JSON object", Fault("", "one event a line, as exported"))
+        sent = dict(document)
+        if sent.pop("position", position) != position:
+            raise Malformed("positions count from 1 without a gap", Fault("/position", f"{position}"))
+        recorded_at = _recorded_at(sent.pop("recorded_at", None))
+        if not isinstance(sent.get("id"), str):
+            raise Malformed("an export has the id of every event", Fault("/id", "the id of the event"))
+        wire, _, faults = check(sent)
+        if wire is None:
+            raise Malformed(faults[0].detail, *faults)
+    except Refusal as refusal:
+        raise LineRefused(line, refusal) from None
+    return line, recorded_at, Proposal(wire, None, "")
+
+
+def _recorded_at(text: object) -> Instant:
+    try:
+        span = edtf.single(text) if isinstance(text, str) else None
+    except edtf.NotADate:
+        span = None
+    if span is None or span.earliest is None or span.earliest != span.latest:
+        raise Malformed("an export says when each event was recorded", Fault("/recorded_at", "an RFC 3339 instant"))
+    return span.earliest
