@@ -13,7 +13,7 @@ import orjson
 from domain import edtf
 from domain.clocks import show
 from domain.events import Figure, Place
-from domain.knowledge import StandingFigure, Version
+from domain.fold import StandingFigure, Version
 
 
 class Body(NamedTuple):

@@ -21,7 +21,7 @@ from domain.events import (
     ActorRenamed,
     Recorded,
 )
-from domain.knowledge import Survivor
+from domain.fold import Survivor
 from domain.refusals import ActorExists, ActorHasMerged, ActorUnknown, Fault, Malformed
 from domain.words import exact, fold
 

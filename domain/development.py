@@ -15,7 +15,6 @@ from domain.events import (
     ReportReinstated,
     ReportWithdrawn,
 )
-from domain.knowledge import standing_ids
 from domain.refusals import (
     AlreadyWithdrawn,
     DevelopmentExists,
@@ -25,6 +24,7 @@ from domain.refusals import (
     Malformed,
     NotWithdrawn,
 )
+from domain.standing import standing_ids
 
 History = Sequence[Recorded[DevelopmentEvent]]
 

@@ -6,9 +6,8 @@ Field names are the wire names. Dates stay the EDTF text that was given; instant
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypedDict, TypeVar
+from typing import Generic, Literal, TypedDict, TypeVar
 
 from domain.clocks import Instant
 
@@ -294,16 +293,3 @@ class Recorded(Generic[E]):
     version: int
     recorded_at: Instant
     event: E
-
-
-def stream_of(event: Event) -> str:
-    """The stream an event belongs to: `development/…` or `actor/…`."""
-    if isinstance(event, DEVELOPMENT_EVENTS):
-        return f"development/{event.development}"
-    return f"actor/{event.actor}"
-
-
-def stream_of_wire(wire: Mapping[str, Any]) -> str:
-    """The stream that an event in its wire form belongs to."""
-    development = wire.get("development")
-    return f"actor/{wire['actor']}" if development is None else f"development/{development}"

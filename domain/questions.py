@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from domain.clocks import Instant, Span
 from domain.events import DevelopmentKind
-from domain.knowledge import Status
+from domain.fold import Status
 
 Order = Literal["occurred", "-occurred", "known", "-known"]
 

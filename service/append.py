@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import cast
 
 from domain.actor import Actors
-from domain.events import ACTOR_EVENTS, DevelopmentEvent, Recorded, stream_of_wire
+from domain.events import ACTOR_EVENTS, DevelopmentEvent, Recorded
 from domain.ports import Clock, EventLog, Ids, LogSession, Unavailable, Views
 from domain.refusals import Refusal
+from domain.streams import stream_of_wire
 from service.judge import Judgement, Placed, Proposal, Surroundings
 from service.project import Projector, Told, told
 

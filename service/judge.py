@@ -27,7 +27,6 @@ from domain.events import (
     DevelopmentReported,
     Event,
     Recorded,
-    stream_of,
 )
 from domain.names import actor_id
 from domain.ports import Head, Ids, NewEntry, StoredEntry
@@ -40,6 +39,7 @@ from domain.refusals import (
     Refusal,
     VersionConflict,
 )
+from domain.streams import stream_of
 from service.project import Told
 
 NEAREST_ASKED = 10

@@ -20,7 +20,7 @@ from adapters.codec.decode import event_of
 from domain.actor import Actors
 from domain.clocks import show
 from domain.events import ACTOR_EVENTS, ActorEvent, DevelopmentEvent, Event, Recorded
-from domain.knowledge import Survivor
+from domain.fold import Survivor
 from domain.ports import EventLog, StoredEntry, ViewsWriter, ViewsWriting
 from domain.projections.mentions import mentions
 from domain.projections.stream import DevelopmentFold

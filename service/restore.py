@@ -12,9 +12,10 @@ from adapters.codec.validate import check
 from domain import edtf
 from domain.actor import Actors
 from domain.clocks import Instant, show
-from domain.events import DevelopmentEvent, Recorded, stream_of_wire
+from domain.events import DevelopmentEvent, Recorded
 from domain.ports import EventLog, Ids, LogSession
 from domain.refusals import Fault, Malformed, Refusal
+from domain.streams import stream_of_wire
 from service.judge import Judgement, Proposal, Surroundings
 from service.project import Projector, Told, told
 

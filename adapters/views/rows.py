@@ -12,8 +12,9 @@ import orjson
 from adapters.codec.encode import body_of, wire_of
 from adapters.shapes import body, figure
 from adapters.views.schema import ROWS_A_DEVELOPMENT
+from domain.entries import Learned
 from domain.events import DevelopmentAmended
-from domain.knowledge import Learned, StandingFigure
+from domain.fold import StandingFigure
 from domain.plane import Row
 from domain.projections.entries import EntryFact
 from domain.projections.figures import FigureFact

@@ -55,6 +55,7 @@ TABLES = (
         PRIMARY KEY (id, recorded_from)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS naming (form TEXT NOT NULL, id TEXT NOT NULL, recorded_from INTEGER NOT NULL,
         recorded_to INTEGER NOT NULL, PRIMARY KEY (form, id, recorded_from)) WITHOUT ROWID""",
+    "CREATE INDEX IF NOT EXISTS naming_of ON naming (id, recorded_to)",
     """CREATE TABLE IF NOT EXISTS affiliation (with_actor TEXT NOT NULL, id TEXT NOT NULL,
         recorded_from INTEGER NOT NULL, recorded_to INTEGER NOT NULL,
         begins INTEGER NOT NULL, ends INTEGER NOT NULL)""",

@@ -117,9 +117,10 @@ class SQLiteWriting:
         """From this position on the actor is so."""
         self._flush_rows()
         connection, ended = self._connection, (position, actor.id, FOREVER)
-        for table in ("actor", "naming", "affiliation"):
-            connection.execute(f"UPDATE {table} SET recorded_to = ? WHERE id = ? AND recorded_to = ?", ended)
-            connection.execute(f"DELETE FROM {table} WHERE id = ? AND recorded_from = recorded_to", (actor.id,))
+        if actor.registered < position:
+            for table in ("actor", "naming", "affiliation"):
+                connection.execute(f"UPDATE {table} SET recorded_to = ? WHERE id = ? AND recorded_to = ?", ended)
+                connection.execute(f"DELETE FROM {table} WHERE id = ? AND recorded_from = recorded_to", (actor.id,))
         held = [(a.with_actor, a.title, a.period, a.position) for a in actor.affiliations]
         spoken = sorted({word for name in (actor.name, *actor.aliases) for word in words(name)})
         connection.execute(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from domain.entries import Learned
 from domain.events import TELLING, DevelopmentEvent, Recorded
-from domain.knowledge import Learned, Step
+from domain.knowledge import Step
 from domain.plane import Canvas
 
 

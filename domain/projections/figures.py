@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from domain import edtf
 from domain.clocks import BEFORE, Instant
-from domain.knowledge import StandingFigure, Step
+from domain.fold import StandingFigure
+from domain.knowledge import Step
 from domain.plane import Canvas
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from domain.clocks import BEFORE, Instant
+from domain.entries import learn
 from domain.events import DevelopmentAmended, DevelopmentEvent, Recorded
-from domain.knowledge import Step, Survivor, Unfolding, learn
+from domain.fold import Survivor
+from domain.knowledge import Step, Unfolding
 from domain.plane import Canvas, Intervals, Plane, Row
 from domain.projections import PROJECTIONS
 from domain.projections.entries import EntryFact

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from domain import edtf
 from domain.clocks import AFTER, BEFORE, Instant, Span
 from domain.events import DevelopmentKind
-from domain.knowledge import Status, Step, Version
+from domain.fold import Status, Version
+from domain.knowledge import Step
 from domain.plane import Canvas
 
 NEVER = Span(AFTER, BEFORE, open_end=False)

@@ -24,7 +24,7 @@ from adapters.codec.fields import Line, Slug
 from domain import edtf
 from domain.clocks import Span
 from domain.events import DevelopmentKind
-from domain.knowledge import Status
+from domain.fold import Status
 from domain.ports import Snapshot
 from domain.questions import Filters, Order
 from domain.refusals import Fault, Malformed
@@ -57,7 +57,7 @@ SingleDate = Annotated[
     AfterValidator(_date),
     Field(json_schema_extra={"pattern": patterns.SINGLE_DATE}, examples=["2025-04-28"]),
 ]
-Position = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=LARGEST)]
+Position = Annotated[int, Field(ge=0, le=LARGEST), BeforeValidator(_whole)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
 
 
@@ -112,7 +112,7 @@ At = Annotated[
 RecordedAsOf = Annotated[
     SingleDate | None, Field(description="Recorded clock: as if the log ended with what was recorded by this date.")
 ]
-Limit = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=1000, description="How many items at the most.")]
+Limit = Annotated[int, Field(ge=1, le=1000, description="How many items at the most."), BeforeValidator(_whole)]
 CursorText = Annotated[
     str | None,
     Field(min_length=1, max_length=2_000, description="`next` of the page before; keeps its `as_of` and `at`."),

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from domain.ports import Unavailable
 from domain.refusals import (
@@ -89,7 +91,9 @@ def refusal(_: Request, refused: Exception) -> Response:
     """A refusal of the domain, of a parameter or of the codec."""
     assert isinstance(refused, Refusal)
     status, title = (412, "Precondition failed") if isinstance(refused, PreconditionFailed) else STATUS[type(refused)]
-    query = isinstance(refused, BadParameter) or any(not fault.pointer.startswith("/") for fault in refused.faults)
+    query = isinstance(refused, BadParameter) or any(
+        fault.pointer and not fault.pointer.startswith("/") for fault in refused.faults
+    )
     place = "parameter" if query else "pointer"
     errors = [{place: fault.pointer, "detail": fault.detail} for fault in refused.faults]
     return problem(
@@ -138,15 +142,24 @@ def unavailable(_: Request, fault: Exception) -> Response:
     )
 
 
-def http_exception(_: Request, fault: Exception) -> Response:
+def http_exception(request: Request, fault: Exception) -> Response:
     """What the router refuses: no such route, a method that the route does not have."""
     assert isinstance(fault, HTTPException)
     if fault.status_code == 405:  # noqa: PLR2004 (method not allowed)
-        detail = f"accepted: {(fault.headers or {}).get('Allow', '')}"
-        return problem(405, "method-not-allowed", "Method not allowed", detail, dict(fault.headers or {}))
+        allowed = _methods(request)
+        return problem(405, "method-not-allowed", "Method not allowed", f"accepted: {allowed}", {"Allow": allowed})
     if fault.status_code == 404:  # noqa: PLR2004 (not found)
         return problem(404, "route-unknown", "No such route", "see /docs for the routes there are", exists=False)
     return problem(fault.status_code, "http", "Refused", str(fault.detail), dict(fault.headers or {}))
+
+
+def _methods(request: Request) -> str:
+    """The methods of every route of this path; the router names those of one. HEAD answers wherever GET does."""
+    methods: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        if isinstance(route.original_route, Route) and route.original_route.path_regex.match(request.url.path):
+            methods |= route.methods or set()
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
 def failure(request: Request, fault: Exception) -> Response:

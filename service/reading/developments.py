@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
 from adapters.codec.decode import event_of
 from adapters.codec.encode import report_of
 from domain.clocks import show
-from domain.events import DevelopmentAmended
+from domain.events import DevelopmentAmended, DevelopmentEvent, Entry
 from domain.ports import Snapshot
 from domain.questions import EntryRow, Filters, Order, Place, VersionRow
 from service.cursors import Start
@@ -63,15 +63,14 @@ def development(snapshot: Snapshot, pinned: Pin, name: str) -> One:
 
 
 def _report(entry: EntryRow) -> dict[str, Any]:
-    event = event_of(orjson.loads(entry.body))
-    report = event.report
+    event = cast("Entry", event_of(orjson.loads(entry.body)))
     return {
         "id": event.id,
         "type": type(event).__name__,
         "stands": entry.stands,
         "by": getattr(event, "by", None),
         "known_from": show(entry.ordered),
-        **report_of(report),
+        **report_of(event.report),
     }
 
 
@@ -87,7 +86,7 @@ def history(snapshot: Snapshot, begin: Start, name: str) -> Page:
 
 def _event(entry: EntryRow) -> dict[str, Any]:
     wire = orjson.loads(entry.body)
-    event = event_of(wire)
+    event = cast("DevelopmentEvent", event_of(wire))
     amendment = isinstance(event, DevelopmentAmended)
     told: dict[str, Any] = {
         "event": event.id,
@@ -101,7 +100,7 @@ def _event(entry: EntryRow) -> dict[str, Any]:
         "occurred": wire.get("occurred", (wire.get("changes") or {}).get("occurred")),
         "by": wire.get("by"),
         "changes": wire.get("changes"),
-        "report": wire.get("report") if amendment else report_of(event.report),
+        "report": wire.get("report") if isinstance(event, DevelopmentAmended) else report_of(event.report),
         "reason": wire.get("reason"),
     }
     named = {key: wire[key] for key in ("withdraws", "reinstates", "amends") if key in wire}

@@ -8,8 +8,11 @@ from typing import Any
 from adapters.codec.decode import event_of
 from domain import edtf
 from domain.clocks import SECOND, Instant
+from domain.entries import entries
 from domain.events import DevelopmentEvent, Recorded
-from domain.knowledge import Version, entries, standing_ids, versions
+from domain.fold import Version
+from domain.knowledge import versions
+from domain.standing import standing_ids
 
 JANUARY = edtf.single("2026-01-01T00:00:00Z").begins
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from adapters.codec.fields import ActorKind, Date, DevelopmentKind, EventId, Line, Slug
-from domain.knowledge import Status
+from domain.fold import Status
 from service.http.schemas.base import Answer, Count, Instant, Page, Place, Stamped
 from service.http.schemas.developments import Development, StandingFigure
 

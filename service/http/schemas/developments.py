@@ -23,7 +23,7 @@ from adapters.codec.fields import (
     Url,
 )
 from adapters.codec.parts import Changes, EventIds, ReportChanges, Withdrawn
-from domain.knowledge import Status
+from domain.fold import Status
 from service.http.schemas.base import Answer, Count, Instant, Page, Place, Stamped
 
 Teller = Literal[

@@ -1,0 +1,145 @@
+"""Developments: timelines, one development, its history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from rich.console import RenderableType
+from rich.table import Column, Table
+from rich.text import Text
+
+from service.cli.show import words
+from service.cli.show.figures import figures
+from service.cli.show.paper import below, clock, coloured, facts, heading, table, titled
+from service.cli.show.words import Json, instant
+
+
+def timeline(answer: Json) -> Iterator[RenderableType]:
+    """A list of developments."""
+    yield Text(words.cut(answer))
+    yield below(developments(answer["items"])) if answer["items"] else Text("No development that fits is known.")
+
+
+def developments(items: Sequence[Json]) -> Table:
+    """A development a row."""
+    shown = table(
+        Column("occurred", min_width=10, max_width=12), clock("first known", "reported"), "status", "development"
+    )
+    for item in items:
+        shown.add_row(
+            words.occurred(item["occurred"]),
+            instant(item["first_known"]),
+            coloured(item["status"]),
+            titled(item["headline"], item["development"]),
+        )
+    return shown
+
+
+def development(answer: Json) -> Iterator[RenderableType]:
+    """One development with its figures and reports."""
+    yield Text(words.cut(answer))
+    yield below(Text(answer["headline"], style="bold"))
+    if answer["summary"]:
+        yield Text(answer["summary"])
+    yield below(facts(_facts(answer)))
+    if answer["figures"]:
+        yield heading("Figures")
+        yield figures(answer["figures"])
+    yield heading("Reports, in order of knowledge")
+    yield _reports(answer["reports"])
+
+
+def _facts(answer: Json) -> Iterator[tuple[str, RenderableType]]:
+    yield "development", Text(answer["development"])
+    yield "status", Text.assemble(coloured(answer["status"]), _stances(answer))
+    yield "kind", Text(answer["kind"])
+    yield "occurred", Text(_occurred(answer["occurred"]))
+    yield "known from (reported clock)", Text(f"{instant(answer['first_known'])}, so since {_so_since(answer)}")
+    yield "recorded (recorded clock)", Text(f"{instant(answer['recorded_at'])}, version {answer['version']}")
+    yield "actors", Text(", ".join(words.who(listed) for listed in answer["actors"]))
+    yield "place", Text(_place(answer["place"]))
+    yield "topics", Text(", ".join(answer["topics"] or ()))
+    yield "sources", Text(str(answer["sources"]))
+
+
+def _so_since(answer: Json) -> str:
+    until = answer["known_to"]
+    return instant(answer["known_from"]) + (f" until {instant(until)}" if until else "")
+
+
+def _stances(answer: Json) -> str:
+    told = [f"{stance['actor']} {stance['stance']}" for stance in answer["stances"]]
+    return f" ({', '.join(told)})" if told else ""
+
+
+def _occurred(told: Json) -> str:
+    if told["edtf"] is None:
+        return words.occurred(told)
+    bounds = f"from {instant(told['earliest'], 'an unknown date')} to {instant(told['latest'], 'an open end')}"
+    return f"{told['edtf']} ({bounds})" + (f" “{told['text']}”" if told["text"] else "")
+
+
+def _place(place: Json | None) -> str:
+    if place is None:
+        return ""
+    country = f" ({place['country']})" if place["country"] else ""
+    return f"{place['name']}{country}"
+
+
+def _reports(reports: Sequence[Json]) -> Table:
+    shown = table(clock("known from", "reported"), Column("reported", min_width=10, max_width=12), "source", "says")
+    for report in reports:
+        stands = "" if report["stands"] else "\nwithdrawn"
+        shown.add_row(
+            instant(report["known_from"]),
+            report["reported"].replace("T", " "),
+            Text.assemble(report["source"], ("" if not report["grade"] else f" {report['grade']}", "dim")),
+            Text.assemble(_says(report), (stands, "red"), "\n", (report["id"], "dim")),
+        )
+    return shown
+
+
+def _says(report: Json) -> str:
+    said = _plain(report["type"])
+    by = f" by {report['by']}" if report["by"] else ""
+    attributed = f", attributed to {report['attributed_to']}" if report["attributed_to"] else ""
+    return f"{said}{by}{attributed}"
+
+
+def _plain(event_type: str) -> str:
+    """`DevelopmentConfirmed` as `confirmed`."""
+    return event_type.removeprefix("Development").removeprefix("Report").lower()
+
+
+def history(answer: Json) -> Iterator[RenderableType]:
+    """The events of a development."""
+    yield Text(words.cut(answer))
+    shown = table(clock("known from", "reported"), clock("recorded", "recorded"), "event", "tells")
+    for item in answer["items"]:
+        shown.add_row(
+            instant(item["known_from"], "–"),
+            f"{instant(item['recorded_at'])} at {item['position']}",
+            titled(_plain(item["type"]) + (" (amended since)" if item["amended"] else ""), item["event"]),
+            "\n".join(_tells(item)),
+        )
+    yield below(shown)
+
+
+def _tells(item: Json) -> Iterator[str]:
+    report = item["report"] or {}
+    if report.get("source"):
+        yield f"{report['source']}, {item['reported']}" if item["reported"] else str(report["source"])
+    if item.get("by"):
+        yield f"by {item['by']}"
+    for key, name in (("withdraws", "withdraws"), ("reinstates", "reinstates"), ("amends", "amends")):
+        if item.get(key):
+            yield f"{name} {_names(item[key])}"
+    if item["changes"]:
+        yield f"changes {', '.join(item['changes'])}"
+    if item["reason"]:
+        yield item["reason"]
+
+
+def _names(told: Any) -> str:
+    return told if isinstance(told, str) else ", ".join(told)
