@@ -41,7 +41,10 @@ class Affiliation:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """An actor's entry at one position. `survivor` is the actor it was merged into, itself never merged."""
+    """An actor's entry at one position. `survivor` is the actor it was merged into, itself never merged.
+
+    Aliases may come twice, and the name may be among them: `other_names` are those to show.
+    """
 
     id: str
     registered: int
@@ -135,7 +138,7 @@ class Actors:
             for earlier in list(self._by_id.values())
             if earlier.survivor == gone.id
         ]
-        aliases = _names(survivor.name, (*survivor.aliases, gone.name, *gone.aliases))
+        aliases = (*survivor.aliases, gone.name, *gone.aliases)
         affiliations = sorted((*survivor.affiliations, *gone.affiliations), key=lambda held: held.position)
         self._set(replace(survivor, aliases=aliases, affiliations=tuple(affiliations)))
         affected = {survivor.id: None, **self._affiliates.get(gone.id, {})}
@@ -195,9 +198,9 @@ def _evolve(actor: Actor | None, event: ActorEvent, recorded: Recorded[ActorEven
     actor = replace(actor, version=recorded.version)
     match event:
         case ActorRenamed():
-            return replace(actor, name=event.name, aliases=_names(event.name, (*actor.aliases, actor.name)))
+            return replace(actor, name=event.name, aliases=(*actor.aliases, actor.name))
         case ActorAliasAdded():
-            return replace(actor, aliases=_names(actor.name, (*actor.aliases, event.alias)))
+            return replace(actor, aliases=(*actor.aliases, event.alias))
         case ActorAffiliated():
             held = Affiliation(event.with_actor, event.title, event.period, recorded.position)
             return replace(actor, affiliations=_affiliations((*actor.affiliations, held), survivor))
@@ -209,13 +212,13 @@ def _evolve(actor: Actor | None, event: ActorEvent, recorded: Recorded[ActorEven
             assert_never(event)
 
 
-def _names(name: str, aliases: Iterable[str]) -> tuple[str, ...]:
-    """Other names, each once, without the name itself."""
+def other_names(name: str, aliases: Iterable[str]) -> list[str]:
+    """The aliases, each once, without the name itself; compared after NFC."""
     distinct: dict[str, str] = {}
     for alias in aliases:
         distinct.setdefault(exact(alias), alias)
     distinct.pop(exact(name), None)
-    return tuple(distinct.values())
+    return list(distinct.values())
 
 
 def _affiliations(held: Iterable[Affiliation], survivor: Survivor) -> tuple[Affiliation, ...]:

@@ -55,7 +55,8 @@ def entries(history: Iterable[Recorded[DevelopmentEvent]]) -> list[Learned]:
 
 def overlay(description: Description, changes: Changes) -> Description:
     """The description with the given parts replaced whole; None clears."""
-    return replace(description, **changes)
+    topics = changes.get("topics", description.topics) or ()
+    return replace(description, **{**changes, "topics": topics})  # type: ignore[arg-type]
 
 
 def learn(recorded: Recorded[DevelopmentEvent]) -> Learned:
@@ -85,5 +86,6 @@ def _amend(learned: Learned, amendment: DevelopmentAmended) -> Learned:
         elif isinstance(event, DevelopmentCorroborated | DevelopmentCorrected):
             event = replace(event, changes={**event.changes, **amendment.changes})
     if amendment.report:
-        event = replace(event, report=replace(event.report, **amendment.report))
+        figures = amendment.report.get("figures", event.report.figures) or ()
+        event = replace(event, report=replace(event.report, **{**amendment.report, "figures": figures}))  # type: ignore[arg-type]
     return _learned(learned, event, amended=True)

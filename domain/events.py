@@ -95,7 +95,7 @@ class Changes(TypedDict, total=False):
     occurred_text: str | None
     actors: tuple[Listed, ...]
     place: Place | None
-    topics: tuple[str, ...]
+    topics: tuple[str, ...] | None
 
 
 class ReportChanges(TypedDict, total=False):
@@ -107,7 +107,7 @@ class ReportChanges(TypedDict, total=False):
     attributed_to: str | None
     grade: str | None
     quote: Quote | None
-    figures: tuple[Figure, ...]
+    figures: tuple[Figure, ...] | None
 
 
 class ActorChanges(TypedDict, total=False):

@@ -127,10 +127,13 @@ _CHANGED: dict[str, Callable[[Any], Any]] = {
 
 
 def _changed(wire: Wire | None) -> dict[str, Any]:
-    """The given parts, as the domain holds them; null is kept, and is no members where the part is a list."""
+    """The given parts, as the domain holds them; null is kept, and is no alias."""
     if not wire:
         return {}
-    return {key: _CHANGED[key](value) if key in _CHANGED else value for key, value in wire.items()}
+    return {
+        key: _CHANGED[key](value) if key in _CHANGED and (value is not None or key == "aliases") else value
+        for key, value in wire.items()
+    }
 
 
 def _changes(wire: Wire | None) -> Changes:

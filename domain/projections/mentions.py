@@ -37,14 +37,14 @@ def mentions(event: Event) -> Iterator[tuple[str, str]]:
     yield from (("actor", actor) for actor in named_by(event))
     if isinstance(event, DevelopmentReported):
         yield from (("topic", topic) for topic in event.description.topics)
-    yield from (("topic", topic) for topic in _changes(event).get("topics", ()))
+    yield from (("topic", topic) for topic in _changes(event).get("topics") or ())
 
 
 def named_by(event: DevelopmentEvent) -> Iterator[str]:
     """Every actor id that the event names, and the source where it may count as an actor (see `Figure` claimants)."""
     if isinstance(event, DevelopmentAmended):
         report = event.report
-        yield from _named_in_report(report.get("attributed_to"), report.get("figures", ()), report.get("source"))
+        yield from _named_in_report(report.get("attributed_to"), report.get("figures") or (), report.get("source"))
     else:
         yield from _named_in_report(event.report.attributed_to, event.report.figures, event.report.source)
     if isinstance(event, DevelopmentReported):

@@ -20,7 +20,6 @@ class DevelopmentFold:
 
     def __init__(self) -> None:
         self._history: list[Recorded[DevelopmentEvent]] = []
-        self._names: set[str] = set()
         self._plane = Plane()
         self._unfolding: Unfolding | None = None
         self._latest: Instant = BEFORE
@@ -28,7 +27,6 @@ class DevelopmentFold:
     def advance(self, recorded: Recorded[DevelopmentEvent], survivor: Survivor) -> None:
         """Take the next event of the stream; `survivor` knows the merges recorded before it."""
         self._history.append(recorded)
-        self._names.update(named_by(recorded.event))
         self._plane.at = recorded.position
         if isinstance(recorded.event, DevelopmentAmended):
             self._redraw(survivor)
@@ -44,7 +42,8 @@ class DevelopmentFold:
 
     def merge(self, position: int, merged: Iterable[str], survivor: Survivor) -> None:
         """At this position these ids became another actor's; the rows change where events of the stream name one."""
-        if not self._names.isdisjoint(merged):
+        named = {name for recorded in self._history for name in named_by(recorded.event)}
+        if not named.isdisjoint(merged):
             self._plane.at = position
             self._redraw(survivor)
 

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from service.compose import Services
 from service.http.head import HeadAsGet
+from service.http.levelling import levelling
 from service.http.metrics import Measured, Metrics
 from service.http.openapi import describe
 from service.http.problems import HANDLERS
@@ -14,7 +15,14 @@ from service.http.routes import docs, log, operating, reading
 
 def create_app(services: Services) -> FastAPI:
     """The HTTP API over the services, which the caller opened and closes."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, exception_handlers=HANDLERS)
+    app = FastAPI(
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        exception_handlers=HANDLERS,
+        lifespan=levelling(services),
+    )
     metrics = Metrics()
     app.state.services = services
     app.state.metrics = metrics

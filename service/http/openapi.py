@@ -138,7 +138,12 @@ def _parameter(name: str, place: str, schema: Json, *, required: bool) -> Json:
         del schema["default"]
     told = {"name": name, "in": place, "description": schema.pop("description")}
     example = schema.pop("examples", None)
-    return told | ({"required": True} if required else {}) | {"schema": schema} | ({"example": example[0]} if example else {})
+    return (
+        told
+        | ({"required": True} if required else {})
+        | {"schema": schema}
+        | ({"example": example[0]} if example else {})
+    )
 
 
 def _schemas() -> Json:

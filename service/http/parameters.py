@@ -27,7 +27,7 @@ from domain.events import DevelopmentKind
 from domain.fold import Status
 from domain.ports import Snapshot
 from domain.questions import Filters, Order
-from domain.refusals import Fault, Malformed
+from domain.refusals import ActorAmbiguous, Fault, Malformed
 from domain.words import words
 from service.cursors import Slice
 from service.pins import When
@@ -180,11 +180,15 @@ class Filtered(Parameters):
     ) -> Filters | None:
         """The filters at a position, with the timeline of an actor where `of` is given; None where nothing can match.
 
-        Nothing can match an actor that is not there at the position, or a text without a word.
+        Nothing can match an actor that is not there at the position, or a text without a word. Raises ActorAmbiguous.
         """
         found = [snapshot.resolve(name, at) for name in self.actor]
+        for name, hits in zip(self.actor, found, strict=True):
+            if len(hits) > 1:
+                raise ActorAmbiguous(name, hits, Fault("actor", f"one of {', '.join(hits)}"))
         asked = tuple(words(self.q)) if self.q is not None else ()
-        if any(len(actor) != 1 for actor in found) or (self.q is not None and not asked):
+        nothing = any(not actor for actor in found) or (self.q is not None and not asked)
+        if nothing or self._empty_window():
             return None
         actors = dict.fromkeys(actor for (actor,) in found)
         if of is not None and not affiliates:
@@ -202,6 +206,11 @@ class Filtered(Parameters):
             known_since=None if self.known_since is None else edtf.single(self.known_since).begins,
         )
 
+    def _empty_window(self) -> bool:
+        """Whether the window ends before it begins; one that begins where it ends is that instant."""
+        window = self._window()
+        return window is not None and window.begins > window.ends
+
     def _window(self) -> Span | None:
         if self.occurred_from is None and self.occurred_to is None:
             return None
@@ -215,9 +224,7 @@ class Ordered(Parameters):
 
     order: Annotated[
         Order,
-        Field(
-            description="By `occurred` (earliest moment, unknown last) or `known` (first known); `-`: latest first."
-        ),
+        Field(description="By `occurred` (earliest moment, unknown last) or `known` (first known); `-`: latest first."),
     ] = "occurred"
 
 

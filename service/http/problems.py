@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import orjson
@@ -38,7 +38,7 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "1"
 _log = logging.getLogger("asof.http")
 
-Handler = Callable[[Request, Any], Response]
+Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
 
 STATUS: dict[type[Refusal], tuple[int, str]] = {
     Malformed: (422, "Malformed"),
@@ -87,7 +87,7 @@ def problem(
     return Response(body, status, headers, MEDIA_TYPE)
 
 
-def refusal(_: Request, refused: Exception) -> Response:
+async def refusal(_: Request, refused: Exception) -> Response:
     """A refusal of the domain, of a parameter or of the codec."""
     assert isinstance(refused, Refusal)
     status, title = (412, "Precondition failed") if isinstance(refused, PreconditionFailed) else STATUS[type(refused)]
@@ -108,13 +108,13 @@ def refusal(_: Request, refused: Exception) -> Response:
     )
 
 
-def refused_at_the_edge(_: Request, refused: Exception) -> Response:
+async def refused_at_the_edge(_: Request, refused: Exception) -> Response:
     """A refusal of the edge."""
     assert isinstance(refused, Refused)
     return problem(refused.status, refused.code, refused.title, refused.detail, refused.headers)
 
 
-def not_there(_: Request, missing: Exception) -> Response:
+async def not_there(_: Request, missing: Exception) -> Response:
     """404, and whether it is there at all."""
     assert isinstance(missing, NotThere)
     where = "at this cut" if missing.exists else "in the log"
@@ -130,7 +130,7 @@ def not_there(_: Request, missing: Exception) -> Response:
     )
 
 
-def unavailable(_: Request, fault: Exception) -> Response:
+async def unavailable(_: Request, fault: Exception) -> Response:
     """503: the store cannot be used now; nothing was changed."""
     _log.warning("the store is not available: %s", fault)
     return problem(
@@ -142,7 +142,7 @@ def unavailable(_: Request, fault: Exception) -> Response:
     )
 
 
-def http_exception(request: Request, fault: Exception) -> Response:
+async def http_exception(request: Request, fault: Exception) -> Response:
     """What the router refuses: no such route, a method that the route does not have."""
     assert isinstance(fault, HTTPException)
     if fault.status_code == 405:  # noqa: PLR2004 (method not allowed)
@@ -162,7 +162,7 @@ def _methods(request: Request) -> str:
     return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
-def failure(request: Request, fault: Exception) -> Response:
+async def failure(request: Request, fault: Exception) -> Response:
     """500: tells nothing of the inside but an id that is in the log."""
     incident = uuid.uuid4().hex
     _log.error("incident %s on %s %s", incident, request.method, request.url.path, exc_info=fault)
@@ -177,7 +177,7 @@ def _encodable(text: str) -> bool:
     return True
 
 
-HANDLERS: dict[int | type[Exception], Handler] = {
+HANDLERS: dict[type[Exception] | int, Handler] = {
     Refusal: refusal,
     Refused: refused_at_the_edge,
     NotThere: not_there,

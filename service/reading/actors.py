@@ -6,8 +6,10 @@ from typing import Any
 
 import orjson
 
+from domain.actor import other_names
 from domain.ports import Snapshot
 from domain.questions import ActorRow
+from domain.refusals import ActorAmbiguous, Fault
 from domain.words import words
 from service.cursors import Start
 from service.pins import Pin
@@ -34,11 +36,12 @@ def actor(snapshot: Snapshot, pinned: Pin, name: str) -> One:
 
 
 def find(snapshot: Snapshot, name: str, pinned: Pin) -> str:
-    """The id of the actor that a path names. Raises NotThere (also for a name that several share) and Elsewhere."""
+    """The id of the actor that a path names. Raises NotThere, ActorAmbiguous and Elsewhere."""
     found = snapshot.resolve(name, pinned.cut.at)
-    if len(found) != 1:
-        exists = bool(found) or bool(snapshot.resolve(name, snapshot.head.position))
-        raise NotThere("actor", name, exists=exists, pin=pinned)
+    if len(found) > 1:
+        raise ActorAmbiguous(name, found, Fault("actor", f"one of {', '.join(found)}"))
+    if not found:
+        raise NotThere("actor", name, exists=bool(snapshot.resolve(name, snapshot.head.position)), pin=pinned)
     if found[0] != name:
         raise Elsewhere(found[0])
     return found[0]
@@ -49,7 +52,7 @@ def _actor(row: ActorRow) -> dict[str, Any]:
         "actor": row.id,
         "name": row.name,
         "kind": row.kind,
-        "aliases": orjson.Fragment(row.aliases),
+        "aliases": other_names(row.name, orjson.loads(row.aliases)),
         "affiliations": [
             {"with": with_actor, "title": title, "period": period}
             for with_actor, title, period, _ in orjson.loads(row.affiliations)

@@ -1,4 +1,7 @@
-"""What changed in knowledge between two cuts of the reported clock, or between two positions of the log."""
+"""What changed in knowledge between two cuts of the reported clock, or between two positions of the log.
+
+A merge of two actors' entries changes nobody's knowledge: between positions, whoever was merged counts as the survivor.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from service.pins import BadParameter, Pin, When, cut_at, pin, pin_at, position
 from service.reading.answers import Page
 from service.reading.compare import WEIGHTS, Side, differences
 from service.reading.developments import bodies
-from service.reading.unamended import without_later_entries
+from service.reading.unamended import without_amendments
 
 AMENDED = "amended"
 
@@ -137,15 +140,18 @@ def _by_position(snapshot: Snapshot, x: Pin, y: Pin, filters: Filters) -> list[C
     survivors = snapshot.survivors(y.cut.at)
     for dev, development in _let_through(snapshot, events, x, y, filters):
         before, after = _side(snapshot, dev, x, survivors), _side(snapshot, dev, y, survivors)
-        told = before
-        kinds: list[str] = []
+        kinds = differences(before, after)
         if dev in amended:
-            told = without_later_entries(snapshot, development, x, y, survivors)
-            kinds = [AMENDED] if differences(before, told) or (before is None) != (told is None) else []
-        if after is not None:
-            kinds = differences(told, after) + kinds
+            unamended = without_amendments(snapshot, development, x, y, survivors)
+            kinds = _amended(kinds, differences(before, unamended), gone=before is not None and after is None)
         found += _changes(development, before, after, kinds, events[dev, development])
     return found
+
+
+def _amended(kinds: list[str], unamended: list[str], *, gone: bool) -> list[str]:
+    """What differs only through amendments is `amended` and nothing else; `gone`: what was known is not any more."""
+    told = [kind for kind in kinds if kind in unamended]
+    return [*told, AMENDED] if gone or told != kinds else told
 
 
 def _changes(

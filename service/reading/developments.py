@@ -96,7 +96,7 @@ def _event(entry: EntryRow) -> dict[str, Any]:
         "known_from": None if amendment else show(entry.ordered),
         "amended": entry.amended,
         "stands": entry.stands,
-        "reported": None if amendment else wire["report"]["reported"],
+        "reported": (wire.get("report") or {}).get("reported"),
         "occurred": wire.get("occurred", (wire.get("changes") or {}).get("occurred")),
         "by": wire.get("by"),
         "changes": wire.get("changes"),

@@ -1,4 +1,4 @@
-"""A development as it would be if, since a position, it had only been amended: what amendments alone have changed."""
+"""A development as it would be if, since a position, nothing of it had been amended."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from service.reading.compare import Side
 from service.reading.developments import assemble
 
 
-def without_later_entries(
+def without_amendments(
     snapshot: Snapshot, development: str, x: Pin, y: Pin, survivors: dict[str, str]
 ) -> Side | None:
-    """The development with the events up to `x` and, of those up to `y`, the amendments of them only, at `y`'s cut."""
-    history = _history(snapshot, development, x.cut.at, y.cut.at)
+    """The development at `y`, without the amendments recorded after `x`; None where it is not known so."""
+    history = _history(snapshot, development, y.cut.at, x.cut.at)
     if not history:
         return None
     known: Step | None = None
@@ -39,14 +39,10 @@ def without_later_entries(
     return Side.of(assemble(snapshot, [row], y)[0], known.version.sources, standing, survivors)
 
 
-def _history(snapshot: Snapshot, development: str, upto: int, amendments_upto: int) -> list[Recorded[DevelopmentEvent]]:
-    entries = snapshot.events(Selection(stream=f"development/{development}"), 0, amendments_upto, -1)
+def _history(snapshot: Snapshot, development: str, upto: int, amended_upto: int) -> list[Recorded[DevelopmentEvent]]:
     history: list[Recorded[DevelopmentEvent]] = []
-    ours: set[str] = set()
-    for entry in entries:
+    for entry in snapshot.events(Selection(stream=f"development/{development}"), 0, upto, -1):
         event = cast("DevelopmentEvent", event_of(orjson.loads(entry.body)))
-        amends_ours = isinstance(event, DevelopmentAmended) and (event.amends is None or event.amends in ours)
-        if entry.position <= upto or (history and amends_ours):
-            ours.add(event.id)
+        if entry.position <= amended_upto or not isinstance(event, DevelopmentAmended):
             history.append(Recorded(entry.position, entry.version, entry.recorded_at, event))
     return history

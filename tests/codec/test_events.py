@@ -84,7 +84,7 @@ def test_changes_hold_the_given_keys_only_and_none_clears() -> None:
     changes = {"summary": None, "place": None, "topics": None, "actors": [{"actor": "a"}]}
     event = event_of(corroborated(changes=changes))
     assert isinstance(event, DevelopmentCorroborated)
-    assert event.changes == {"summary": None, "place": None, "topics": (), "actors": (Listed("a", None),)}
+    assert event.changes == {"summary": None, "place": None, "topics": None, "actors": (Listed("a", None),)}
     assert event_of(corroborated()) == DevelopmentCorroborated("e2", "d", {}, REPORT)
 
 
@@ -95,10 +95,10 @@ def test_an_amendment_holds_the_given_parts_of_a_report_only() -> None:
     assert event.amends is None
 
 
-def test_cleared_lists_are_empty() -> None:
+def test_a_cleared_list_is_none_where_it_clears_and_no_aliases_are_empty() -> None:
     event = event_of(amended(report={"figures": None}, changes={"topics": None}))
     assert isinstance(event, DevelopmentAmended)
-    assert (event.report, event.changes) == ({"figures": ()}, {"topics": ()})
+    assert (event.report, event.changes) == ({"figures": None}, {"topics": None})
     assert event_of(actor_amended(changes={"aliases": None})) == ActorAmended("e12", "a", {"aliases": ()}, "r")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.codec.decode import event_of
-from domain.actor import Actors, admit
+from domain.actor import Actors, admit, other_names
 from domain.events import ActorEvent, Recorded
 from domain.names import actor_id
 from domain.refusals import ActorExists, ActorHasMerged, ActorUnknown, Malformed
@@ -71,7 +71,7 @@ def test_a_rename_keeps_the_old_name_as_an_alias_and_takes_the_new_one_out_of_th
     known = actors(ALAND, event("ActorRenamed", "aland", name="The Land"))
     actor = known.get("aland")
     assert actor is not None
-    assert (actor.name, actor.aliases) == ("The Land", ("Aland",))
+    assert (actor.name, other_names(actor.name, actor.aliases)) == ("The Land", ["Aland"])
 
 
 def test_amending_our_entry_replaces_what_is_given_and_keeps_no_old_name() -> None:

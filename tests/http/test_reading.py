@@ -332,3 +332,11 @@ async def test_readiness_tells_position_and_lag_and_metrics_count_requests(story
     metrics = (await story.get("/metrics")).text
     assert "asof_log_position 8.0" in metrics
     assert 'asof_http_requests_total{method="POST",route="/v1/events",status="201"} 2.0' in metrics
+
+
+async def test_a_name_that_two_actors_share_is_answered_with_both(aland: httpx.AsyncClient) -> None:
+    await aland.post("/v1/events", json=[registered("bland", name="Same"), registered("cland", name="same")])
+    for path in ("/v1/actors/SAME", "/v1/actors/SAME/timeline", "/v1/state?actor=SAME"):
+        answer = await aland.get(path)
+        assert (answer.status_code, answer.json()["code"]) == (422, "actor-ambiguous")
+        assert answer.json()["actors"] == ["bland", "cland"]

@@ -18,6 +18,7 @@ from service.append import Appended
 from service.cursors import start
 from service.http import bodies
 from service.http.lean import LeanRoute
+from service.http.levelling import level
 from service.http.parameters import LARGEST, AppendAsked, EventsAsked, LogAsked
 from service.http.preconditions import expected_version
 from service.http.problems import PreconditionFailed
@@ -58,7 +59,7 @@ async def post_events(request: Request, ask: Annotated[AppendAsked, Query()]) ->
     response = created(_body(appended), _status(appended), {"Location": _location(appended)})
     if not appended.visible:
         response.headers["Preference-Applied"] = "respond-async"
-        response.background = BackgroundTask(services.projector.catch_up)
+        response.background = BackgroundTask(level, services)
     return response
 
 

@@ -27,7 +27,7 @@ from service.http.parameters import (
     TimelineAsked,
 )
 from service.http.replies import reply
-from service.http.schemas.responses import CHANGES, MOVED, one, page
+from service.http.schemas.responses import CHANGES, NAMED, NAMING, one, page
 from service.pins import Pin, pin
 from service.reading import actors, changes, developments, figures, state
 from service.reading.answers import Elsewhere, One, Page
@@ -36,7 +36,9 @@ router = APIRouter(prefix="/v1", route_class=LeanRoute, tags=["reading"])
 
 Question = Callable[[Snapshot], One | Page]
 Development = Annotated[Slug, Path(description="Its id.", examples=["dprk-troops-fight-in-kursk"])]
-Actor = Annotated[Line, Path(description="Its id; a name, an alias or a merged id redirects.", examples=["north-korea"])]
+Actor = Annotated[
+    Line, Path(description="Its id; a name, an alias or a merged id redirects.", examples=["north-korea"])
+]
 Metric = Annotated[Slug, Path(description="Its id.", examples=["dprk-deployed"])]
 NOTHING = Filters(actors=("",))
 """Filters that let nothing through: no actor has an empty id."""
@@ -61,7 +63,7 @@ def _filters(ask: Filtered, snapshot: Snapshot, at: int, of: str | None = None, 
     return ask.filters(snapshot, at, of=of, affiliates=affiliates) or NOTHING
 
 
-@router.get("/state", openapi_extra=one("State"))
+@router.get("/state", openapi_extra=one("State", **NAMING))
 async def get_state(request: Request, ask: Annotated[StateAsked, Query()]) -> Response:
     """What was known: counts, latest figures, what is expected, what became known last.
 
@@ -75,7 +77,7 @@ async def get_state(request: Request, ask: Annotated[StateAsked, Query()]) -> Re
     return await answer(request, question)
 
 
-@router.get("/developments", openapi_extra=page("DevelopmentPage", "Development"))
+@router.get("/developments", openapi_extra=page("DevelopmentPage", "Development", **NAMING))
 async def get_developments(request: Request, ask: Annotated[DevelopmentsAsked, Query()]) -> Response:
     """The timeline over all actors: developments known at the cut.
 
@@ -89,9 +91,7 @@ async def get_developments(request: Request, ask: Annotated[DevelopmentsAsked, Q
     return await answer(request, question)
 
 
-@router.get(
-    "/developments/{development}", openapi_extra=one("DevelopmentTold", "development-unknown")
-)
+@router.get("/developments/{development}", openapi_extra=one("DevelopmentTold", "development-unknown"))
 async def get_development(request: Request, development: Development, ask: Annotated[Pinned, Query()]) -> Response:
     """One development with the reports that tell of it.
 
@@ -123,11 +123,11 @@ async def get_actors(request: Request, ask: Annotated[ActorsAsked, Query()]) -> 
     return await answer(request, lambda s: actors.page(s, _start(s, ask), ask.q))
 
 
-@router.get("/actors/{actor}", openapi_extra=one("StampedActor", "actor-unknown", **MOVED))
+@router.get("/actors/{actor}", openapi_extra=one("StampedActor", "actor-unknown", **NAMED))
 async def get_actor(request: Request, actor: Actor, ask: Annotated[Pinned, Query()]) -> Response:
     """One actor; an alias or a merged id redirects to the actor it means.
 
-    A name that several actors share is not there: 404.
+    A name that several actors share is refused: 422 with their ids.
     """
     try:
         return await answer(request, lambda s: actors.actor(s, pin(s, ask.when()), actor))
@@ -137,7 +137,7 @@ async def get_actor(request: Request, actor: Actor, ask: Annotated[Pinned, Query
 
 @router.get(
     "/actors/{actor}/timeline",
-    openapi_extra=page("DevelopmentPage", "Development", "actor-unknown", **MOVED),
+    openapi_extra=page("DevelopmentPage", "Development", "actor-unknown", **NAMED),
 )
 async def get_timeline(request: Request, actor: Actor, ask: Annotated[TimelineAsked, Query()]) -> Response:
     """The timeline of one actor.
@@ -167,9 +167,7 @@ async def get_metrics(request: Request, ask: Annotated[PinnedPage, Query()]) -> 
     return await answer(request, lambda s: figures.metrics(s, _start(s, ask)))
 
 
-@router.get(
-    "/figures/{metric}", openapi_extra=page("FigurePage", "StandingFigure", "metric-unknown")
-)
+@router.get("/figures/{metric}", openapi_extra=page("FigurePage", "StandingFigure", "metric-unknown"))
 async def get_figures(request: Request, metric: Metric, ask: Annotated[PinnedPage, Query()]) -> Response:
     """One metric: every standing figure in order of knowledge, and the latest of each claimant.
 
@@ -178,7 +176,7 @@ async def get_figures(request: Request, metric: Metric, ask: Annotated[PinnedPag
     return await answer(request, lambda s: figures.series(s, _start(s, ask, metric), metric))
 
 
-@router.get("/changes", openapi_extra=page(CHANGES, "ChangeTold"))
+@router.get("/changes", openapi_extra=page(CHANGES, "ChangeTold", **NAMING))
 async def get_changes(request: Request, ask: Annotated[ChangesAsked, Query()]) -> Response:
     """What changed in knowledge between two dates, or between two positions of the log.
 

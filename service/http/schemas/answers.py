@@ -122,9 +122,7 @@ class State(Stamped):
     expected: Annotated[
         list[Development], Field(description="Plans and forecasts whose time is not over at the cut, by occurred.")
     ]
-    recent: Annotated[
-        list[Development], Field(max_length=20, description="The last that became known, newest first.")
-    ]
+    recent: Annotated[list[Development], Field(max_length=20, description="The last that became known, newest first.")]
     actors: Annotated[Count, Field(description="How many actors there are, whatever the filters.")]
 
 

@@ -30,7 +30,7 @@ CODES: dict[str, Explained] = {
         " has the known names that come close; register the actor, or append with `register_actors=true`.",
     ),
     "actor-ambiguous": Explained(
-        (422,), "A name in an event is that of several actors.", "Name the actor by one of the ids in `actors`."
+        (422,), "A name is that of several actors.", "Name the actor by one of the ids in `actors`."
     ),
     "actor-exists": Explained(
         (409,),
@@ -93,7 +93,9 @@ CODES: dict[str, Explained] = {
     ),
     "http": Explained((400,), "The request is no sound HTTP.", "`detail` says what is wrong with it."),
     "internal": Explained(
-        (500,), "A fault of the service; nothing was changed.", "Tell its operator the `id`: it is in the service's log."
+        (500,),
+        "A fault of the service; nothing was changed.",
+        "Tell its operator the `id`: it is in the service's log.",
     ),
     "store-unavailable": Explained(
         (503,), "The store cannot be used now; nothing was changed.", "Try again, after the seconds of `Retry-After`."

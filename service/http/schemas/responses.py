@@ -100,7 +100,9 @@ def shared(*statuses: str) -> Json:
     return {status: {"$ref": f"#/components/responses/{SHARED_NAMES[status]}"} for status in statuses}
 
 
-def problem(status: int, description: str, *codes: str, headers: Json | None = None, required: tuple[str, ...] = ()) -> Json:
+def problem(
+    status: int, description: str, *codes: str, headers: Json | None = None, required: tuple[str, ...] = ()
+) -> Json:
     """A problem response."""
     told: Json = {
         "description": description,
@@ -111,7 +113,11 @@ def problem(status: int, description: str, *codes: str, headers: Json | None = N
 
 def _read(ok: Json, missing: tuple[str, ...], more: dict[str, Json]) -> Json:
     absent = (
-        {"404": problem(404, "It is not there at this cut, or not at all.", *missing, "route-unknown", required=("exists",))}
+        {
+            "404": problem(
+                404, "It is not there at this cut, or not at all.", *missing, "route-unknown", required=("exists",)
+            )
+        }
         if missing
         else {}
     )
@@ -147,12 +153,19 @@ SHARED: Json = {
     "Malformed": problem(
         422, "Not of the documented shape; `errors` tell every fault.", "malformed", required=("errors",)
     ),
-    "InternalError": problem(500, "A fault of the service.", "internal", required=("id",)),
-    "Unavailable": problem(
-        503, "The store cannot be used now.", "store-unavailable", headers=_headers("Retry-After")
+    "MalformedOrAmbiguous": problem(
+        422,
+        "Not of the documented shape, or an actor's name that several have; `errors` tell every fault.",
+        "malformed",
+        "actor-ambiguous",
+        required=("errors",),
     ),
+    "InternalError": problem(500, "A fault of the service.", "internal", required=("id",)),
+    "Unavailable": problem(503, "The store cannot be used now.", "store-unavailable", headers=_headers("Retry-After")),
 }
-MOVED: Json = {
+NAMING: Json = {"422": {"$ref": "#/components/responses/MalformedOrAmbiguous"}}
+"""Of a read that takes actors by name."""
+NAMED: Json = {
     "308": {
         "description": "It has another id.",
         "headers": {
@@ -162,8 +175,10 @@ MOVED: Json = {
                 "schema": {"type": "string", "format": "uri-reference", "pattern": "^/v1/actors/"},
             }
         },
-    }
+    },
+    **NAMING,
 }
+"""Of a read of an actor by name."""
 CHANGES: Json = {"oneOf": [inside("DatedChangePage"), inside("LoggedChangePage")]}
 READINESS: Json = plain(
     "Ready.",

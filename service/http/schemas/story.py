@@ -78,7 +78,9 @@ class _Stopped:
 
 def with_examples(document: Json) -> Json:
     """The document with the kept examples at their places."""
-    operations = {operation["operationId"]: operation for path in document["paths"].values() for operation in path.values()}
+    operations = {
+        operation["operationId"]: operation for path in document["paths"].values() for operation in path.values()
+    }
     for kept in orjson.loads(KEPT.read_bytes()):
         name, *status = kept["place"]
         holder = operations[name]["responses"][status[0]] if status else document["components"]["responses"][name]
@@ -104,7 +106,11 @@ async def answers() -> list[Json]:
 
 async def _answer(client: httpx.AsyncClient, ask: Ask, events: Json) -> Json:
     body = events.get(ask.body, ask.body) if isinstance(ask.body, str) else ask.body
-    body = {key: value for key, value in body.items() if key not in ("position", "recorded_at")} if isinstance(body, dict) else body
+    body = (
+        {key: value for key, value in body.items() if key not in ("position", "recorded_at")}
+        if isinstance(body, dict)
+        else body
+    )
     response = await client.request(ask.method, ask.url, headers=ask.headers, json=body)
     return {
         "place": ask.place,
@@ -115,4 +121,6 @@ async def _answer(client: httpx.AsyncClient, ask: Ask, events: Json) -> Json:
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(orjson.dumps(asyncio.run(answers()), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.buffer.write(
+        orjson.dumps(asyncio.run(answers()), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    )

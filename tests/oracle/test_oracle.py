@@ -1,0 +1,140 @@
+"""The service answers as the brute-force oracle does: random histories, both clocks, every store, however written.
+
+ASOF_ORACLE_HISTORIES says how many histories of each kind; what fails names its seed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain import edtf
+from tests.oracle.asking import Questions, cuts, filters
+from tests.oracle.histories import history
+from tests.oracle.lists import Filters
+from tests.oracle.register import Event
+from tests.oracle.service import MEMORY, Asked, asked
+
+HISTORIES = int(os.environ.get("ASOF_ORACLE_HISTORIES", "40"))
+CUTS = 3
+SHARES = 4
+"""The histories of a test are shared among that many cases, which may run side by side."""
+
+
+def seeds(share: int) -> range:
+    return range(share, HISTORIES, SHARES)
+
+
+def drawn(seed: int) -> tuple[Random, list[Event]]:
+    random = Random(seed)
+    return random, history(random, random.randint(8, 28))
+
+
+def compare(service: Asked, random: Random, log: list[Event], told: str) -> None:
+    """Every kind of question at a few cuts of both clocks."""
+    moments = cuts(log)
+    for _ in range(CUTS):
+        questions = Questions(service, log, random.randint(1, len(log)), random.choice(moments), told)
+        questions.everything(random)
+        asking = random.choice((Filters(), filters(random)))
+        questions.changes_since(random.choice([moment for moment in moments if moment is not None]), asking)
+        questions.changes_from(random.randint(0, questions.at), asking)
+
+
+def batches(random: Random, log: list[Event]) -> Iterator[list[Event]]:
+    """The log as it could have been appended: what was recorded at one instant in one or several batches."""
+    for _, together in groupby(log, key=lambda event: event["recorded_at"]):
+        pending = list(together)
+        while pending:
+            size = random.randint(1, len(pending))
+            yield pending[:size]
+            del pending[:size]
+
+
+def append(service: Asked, batch: list[Event]) -> None:
+    service.clock.instant = edtf.single(batch[0]["recorded_at"]).begins
+    answer = service.post([{key: value for key, value in event.items() if key != "recorded_at"} for event in batch])
+    assert answer.status_code == 201, answer.text
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_a_restored_log_is_answered_as_the_oracle_answers(share: int) -> None:
+    for seed in seeds(share):
+        random, log = drawn(seed)
+        with asked() as service:
+            service.restore(log)
+            compare(service, random, log, f"seed {seed}")
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_a_log_appended_in_batches_of_any_size_is_answered_as_the_oracle_answers(share: int, tmp_path: Path) -> None:
+    for seed in seeds(share):
+        random, log = drawn(10_000 + seed)
+        store = random.choice((MEMORY, f"sqlite:///{tmp_path}/{seed}.db"))
+        with asked(store) as service:
+            for batch in batches(random, log):
+                append(service, batch)
+            compare(service, random, log, f"seed {10_000 + seed}")
+
+
+def test_a_log_restored_in_part_and_then_appended_to_is_answered_as_the_oracle_answers(tmp_path: Path) -> None:
+    for seed in range(20_000, 20_000 + HISTORIES // 4):
+        random, log = drawn(seed)
+        first = random.randint(1, len(log) - 1)
+        store = f"sqlite:///{tmp_path}/{seed}.db"
+        with asked(store) as service:
+            service.restore(log[:first])
+        with asked(store) as service:
+            for batch in batches(random, log[first:]):
+                append(service, batch)
+            compare(service, random, log, f"seed {seed}")
+
+
+def test_what_is_pinned_is_the_same_bytes_after_every_later_append() -> None:
+    for seed in range(30_000, 30_000 + HISTORIES // 4):
+        random, log = drawn(seed)
+        with asked() as service:
+            pinned: dict[str, bytes] = {}
+            at = 0
+            for batch in batches(random, log):
+                append(service, batch)
+                at += len(batch)
+                for path in ("/v1/state", "/v1/developments", "/v1/actors", "/v1/figures", "/v1/developments/d"):
+                    answer = service.ask(path, at=at)
+                    if answer.status_code == 200:
+                        pinned[f"{path}?at={at}"] = answer.content
+            for url, content in pinned.items():
+                path, _, position = url.partition("?at=")
+                assert service.ask(path, at=position).content == content, f"seed {seed} {url}"
+
+
+def test_a_refused_batch_leaves_log_and_answers_as_they_were() -> None:
+    for seed in range(40_000, 40_000 + HISTORIES // 4):
+        random, log = drawn(seed)
+        with asked() as service:
+            service.restore(log)
+            service.clock.instant = edtf.single(log[-1]["recorded_at"]).begins
+            before = service.ask("/v1/state").content, service.log()
+            bad = {"type": "DevelopmentDenied", "development": "nobody-told", "by": "aland"}
+            fine = {"type": "ActorRegistered", "actor": "fresh", "name": "Fresh", "kind": "other"}
+            refused = service.post([fine, {**bad, "report": {"source": "S", "reported": "2025-01"}}])
+            assert refused.status_code == 409
+            assert (service.ask("/v1/state").content, service.log()) == before, f"seed {seed}"
+            assert service.post([fine]).status_code == 201
+            compare(service, random, log, f"seed {seed}")
+
+
+@settings(max_examples=HISTORIES // 2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(random=st.randoms(use_true_random=False), size=st.integers(4, 9))
+def test_the_smallest_history_that_is_answered_otherwise_is_found(random: Random, size: int) -> None:
+    log = history(random, size)
+    with asked() as service:
+        service.restore(log)
+        Questions(service, log, len(log), random.choice(cuts(log))).everything(random)
