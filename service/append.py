@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import cast
+from typing import Protocol, cast
 
 from domain.actor import Actors
 from domain.events import ACTOR_EVENTS, DevelopmentEvent, Recorded
@@ -36,6 +37,17 @@ class Appended:
     first: Placed
     stored: bool
     visible: bool
+
+
+class Rehearse(Protocol):
+    """Judges a batch, and raises what `Appender.append` would raise."""
+
+    def __call__(self, proposals: Sequence[Proposal], *, register_actors: bool = False) -> None:
+        """Judge."""
+
+
+class _Rehearsed(Exception):  # noqa: N818 (the way out of a session that stores nothing)
+    pass
 
 
 class Appender:
@@ -75,6 +87,26 @@ class Appender:
             stored=bool(judgement.fresh),
             visible=visible,
         )
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[Rehearse]:
+        """Judge batches one after the other as if each had been appended, and store none of them."""
+
+        def rehearse(proposals: Sequence[Proposal], *, register_actors: bool = False) -> None:
+            judgement = Judgement(self._surroundings(session, proposals, register_actors=register_actors))
+            for proposal in proposals:
+                judgement.take(proposal)
+            if judgement.fresh:
+                session.append(judgement.entries(), judgement.fresh[0].entry.recorded_at)
+
+        with self._lock, suppress(_Rehearsed):
+            try:
+                with self._log.session() as session:
+                    self._follow(session)
+                    yield rehearse
+                    raise _Rehearsed
+            finally:
+                self._forget()
 
     def _append(self, proposals: Sequence[Proposal], *, register_actors: bool) -> tuple[Judgement, Placed]:
         with self._log.session() as session:

@@ -26,6 +26,7 @@ class Families(Told):
     """A group that lists its commands by family."""
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """A section for each family."""
         for family, commands in FAMILIES.items():
             with formatter.section(family):
                 formatter.write_dl([(command.name or "", command.get_short_help_str(90)) for command in commands])

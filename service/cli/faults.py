@@ -16,6 +16,7 @@ class Finding(click.ClickException):
     exit_code = 1
 
     def show(self, file: IO[Any] | None = None) -> None:
+        """To stderr."""
         click.echo(self.format_message(), file=file, err=True)
 
 
@@ -29,6 +30,7 @@ class Told(click.Group):
     """A group whose commands raise what the inside raises; here it becomes a sentence and an exit code."""
 
     def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):

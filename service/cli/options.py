@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from service.cli.target import Function
 
 LARGEST_PAGE: Final = 1_000
@@ -21,6 +23,7 @@ class Date(click.ParamType[str]):
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """See click.ParamType."""
         from domain import edtf
 
         try:
@@ -36,6 +39,7 @@ class Limit(click.ParamType[int]):
     name = "limit"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """See click.ParamType."""
         if value == "all":
             return None
         if not str(value).isascii() or not str(value).isdigit() or int(value) < 1:
@@ -49,6 +53,7 @@ class Head(click.ParamType[str]):
     name = "head"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """See click.ParamType."""
         head = str(value).lower()
         if len(head) != 64 or set(head) - set("0123456789abcdef"):  # noqa: PLR2004 (SHA-256 in hex)
             self.fail(f"{value!r} is no head; accepted: the 64 hexadecimal digits that `asof log` shows", param, ctx)
@@ -56,12 +61,11 @@ class Head(click.ParamType[str]):
 
 
 DATE = Date()
+HEAD = Head()
 POSITION = click.IntRange(0, 2**53)
 
 _as_of = click.option("--as-of", type=DATE, metavar="DATE", help="What was known by the end of DATE (reported clock).")
-_at = click.option(
-    "--at", type=POSITION, metavar="POSITION", help="As if the log ended at POSITION (recorded clock)."
-)
+_at = click.option("--at", type=POSITION, metavar="POSITION", help="As if the log ended at POSITION (recorded clock).")
 _recorded_as_of = click.option(
     "--recorded-as-of", type=DATE, metavar="DATE", help="As if the log ended with DATE (recorded clock)."
 )
@@ -83,7 +87,7 @@ _filters = (
 )
 
 
-def _all(*options: Any) -> Any:
+def _all(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
     def decorate(command: Function) -> Function:
         for option in reversed(options):
             command = option(command)

@@ -1,13 +1,14 @@
-"""The sample story: what was reported of North Korean troops in Russia's war against Ukraine, as an export of a log."""
+"""The sample story: North Korean troops in Kursk, October 2024 to January 2026, as the export of a log."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.resources import files
 
-from adapters.codec.parse import ndjson_lines
+import orjson
 
 
-def lines() -> Iterator[tuple[int, object]]:
-    """The events in order, each with the number of its line, as `service.restore` takes them."""
-    return ndjson_lines(files(__package__).joinpath("log.ndjson").read_bytes())
+def lines() -> Iterator[tuple[int, dict[str, object]]]:
+    """The lines of the export with their numbers, as `service.restore` takes them."""
+    for number, line in enumerate((files(__name__) / "log.ndjson").read_bytes().splitlines(), start=1):
+        yield number, orjson.loads(line)

@@ -1,7 +1,8 @@
-"""What is refused: where, and a word of the reason. All of it JSON Schema refuses as well, but for what it cannot say."""
+"""What is refused: where, and a word of the reason. JSON Schema refuses it as well, but for what it cannot say."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ from tests.codec.samples import (
 from tests.codec.schemas import schema_accepts
 
 Json = Any
+Make = Callable[[Json], Json]
 
 
 def figures(*of: Json) -> Json:
@@ -36,7 +38,7 @@ def figures(*of: Json) -> Json:
 
 def texts() -> dict[str, tuple[Json, str, str]]:
     """Every text of every field: empty, too long, with a control character, with half a surrogate pair, no text."""
-    lines = {
+    lines: dict[str, Make] = {
         "/headline": lambda text: reported(headline=text),
         "/actors/0/actor": lambda text: reported(actors=[{"actor": text}]),
         "/actors/0/role": lambda text: reported(actors=[{"actor": "a", "role": text}]),
@@ -56,7 +58,7 @@ def texts() -> dict[str, tuple[Json, str, str]]:
         "/changes/aliases/0": lambda text: actor_amended(changes={"aliases": [text]}),
         "/into": lambda text: merged(into=text),
     }
-    prose = {
+    prose: dict[str, Make] = {
         "/summary": lambda text: reported(summary=text),
         "/occurred_text": lambda text: reported(occurred_text=text),
         "/reason": lambda text: corrected(reason=text),

@@ -44,7 +44,9 @@ def applied(owners: Owners, operation: dict[str, Any]) -> Owners:
 
 @pytest.fixture(scope="module")
 def rows() -> list[Row]:
-    plane, owners, drawn = Plane(), [], {}
+    plane = Plane()
+    owners: Owners = []
+    drawn: dict[int, Row] = {}
     for operation in BOOK["operations"]:
         plane.at = instant(operation["tt"])
         owners = applied(owners, operation)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from adapters.codec.decode import event_of
 from domain import edtf
@@ -39,7 +39,7 @@ def first(reported: str = "2025-07-01", **more: Any) -> dict[str, Any]:
 
 def history(*wires: dict[str, Any]) -> list[Recorded[DevelopmentEvent]]:
     return [
-        Recorded(position, position, JANUARY + position * SECOND, event_of(wire))  # type: ignore[type-var]
+        Recorded(position, position, JANUARY + position * SECOND, cast("DevelopmentEvent", event_of(wire)))
         for position, wire in enumerate(wires, 1)
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from itertools import pairwise
 
 from hypothesis import given
@@ -21,8 +22,9 @@ def pictures(draw: st.DrawFn) -> list[list[Interval]]:
     for _ in range(draw(st.integers(1, 5))):
         intervals: list[Interval] = []
         for key in ("k", "l"):
-            ends = sorted(draw(st.sets(st.integers(0, 6), max_size=4)))
-            bounds = [*ends, AFTER] if ends and draw(st.booleans()) else ends
+            ends: list[int] = sorted(draw(st.sets(st.integers(0, 6), max_size=4)))
+            lasting = draw(st.booleans())
+            bounds = [*ends, AFTER] if ends and lasting else ends
             intervals += [Interval("f", key, draw(st.sampled_from("ab")), a, b) for a, b in pairwise(bounds)]
         seen.append(intervals)
     return seen
@@ -51,8 +53,9 @@ def test_a_history_in_order_is_drawn_the_same_step_by_step_and_at_once(states: l
     stepped: dict[int, Row] = {}
     for at, state in enumerate(states, 1):
         steps.at = at
-        steps.put_all(at * 10, "f", dict(state))
-        intervals.put_all(at * 10, "f", dict(state))
+        facts: dict[Hashable, object] = dict(state.items())
+        steps.put_all(at * 10, "f", facts)
+        intervals.put_all(at * 10, "f", facts)
         stepped |= {row.no: row for row in steps.drain()}
     whole.at = len(states)
     whole.redraw(intervals.all())

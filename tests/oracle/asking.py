@@ -173,7 +173,7 @@ def _parameters(asked: Filters) -> dict[str, Any]:
 
 def filters(random: Random) -> Filters:
     """One to three filters."""
-    draws = {
+    draws: dict[str, Any] = {
         "actor": tuple(random.sample((*material.ACTORS, *material.NAMES), random.choice((1, 1, 2)))),
         "topic": random.choice(material.TOPICS),
         "kind": random.choice(material.KINDS),

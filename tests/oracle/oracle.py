@@ -145,7 +145,7 @@ def _of_amendment(event: Event, position: int) -> Answer:
 
 
 def _of_event(event: Event, position: int) -> Answer:
-    named = {name: event[name] for name in ("withdraws", "reinstates", "amends") if name in event}
+    named: Answer = {name: event[name] for name in ("withdraws", "reinstates", "amends") if name in event}
     changes = event.get("changes")
     return {
         "event": event["id"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -108,8 +109,8 @@ def _says(report: Json) -> str:
 
 
 def _plain(event_type: str) -> str:
-    """`DevelopmentConfirmed` as `confirmed`."""
-    return event_type.removeprefix("Development").removeprefix("Report").lower()
+    """`DevelopmentConfirmed` as `confirmed`, `ReportWithdrawn` as `withdrawn`."""
+    return re.sub(r"^(Development|Report(?=[A-Z]))", "", event_type).lower()
 
 
 def history(answer: Json) -> Iterator[RenderableType]:

@@ -34,6 +34,7 @@ class Paper(Console):
         super().__init__(width=wide, markup=False, emoji=False, highlight=False)
 
     def on_broken_pipe(self) -> None:
+        """Leave it to whoever ends the process."""
         raise BrokenPipeError
 
 

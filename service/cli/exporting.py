@@ -1,0 +1,72 @@
+"""The log as a file and back: `asof export`, `asof restore`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO
+
+import click
+
+from service.cli.faults import Finding
+from service.cli.files import reading, writing
+from service.cli.options import HEAD
+from service.cli.progress import progress
+from service.cli.target import Target, store_only, store_or_server
+
+PAGE = 1_000
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True), default="-")
+@store_or_server
+def export(target: Target, file: str) -> None:
+    """Write the log to FILE (- for standard output, packed where it ends in .gz): NDJSON, an event a line.
+
+    Each line is the event as stored with its position and recorded_at; `asof restore` takes it back.
+    """
+    from adapters.client.asked import NDJSON
+
+    written = 0
+    with target.client() as client, writing(file) as out, progress("exported") as told:
+        for page in client.pages(client.events(limit=PAGE, accept=NDJSON)):
+            out.write(page.body)
+            written += page.body.count(b"\n")
+            told.at(written)
+    click.echo(f"{written:,} events exported.", err=True)
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
+@click.option("--head", "expected", type=HEAD, metavar="HEAD", help="The head of the chain that FILE has to end in.")
+@store_only
+def restore(target: Target, file: str, expected: str | None) -> None:
+    """Take the export FILE into an empty store: positions and recorded_at kept, all of it or nothing."""
+    from service.restore import HeadDiffers, LineRefused, NotEmpty
+
+    head = None if expected is None else bytes.fromhex(expected)
+    with reading(file) as given, target.services(creates=True) as inside, progress("restored") as told:
+        try:
+            restored = inside.restorer.restore(_documents(given), head, told.at)
+        except LineRefused as refused:
+            faults = [f"  {fault.pointer or 'the line'}: {fault.detail}" for fault in refused.refusal.faults]
+            raise Finding("\n".join([str(refused), *faults, "nothing was restored"])) from None
+        except (HeadDiffers, NotEmpty) as refused:
+            raise Finding(f"{refused}; nothing was restored") from None
+    click.echo(f"{restored.position:,} events restored, head {restored.head.hex()}", err=True)
+
+
+def _documents(lines: IO[bytes]) -> Iterator[tuple[int, object]]:
+    from adapters.codec.parse import ndjson_lines
+    from domain.refusals import Malformed
+    from service.restore import LineRefused
+
+    number = 0
+    documents = ndjson_lines(lines)
+    while True:
+        try:
+            number, document = next(documents)
+        except StopIteration:
+            return
+        except Malformed as refusal:
+            raise LineRefused(number + 1, refusal) from None
+        yield number, document

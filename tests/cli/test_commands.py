@@ -1,0 +1,271 @@
+"""The commands on a store of their own, in process: what they print, and how they end."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from service.cli.command import asof
+
+ROOT = Path(__file__).parents[2]
+STORY = ROOT / "service" / "story" / "log.ndjson"
+HEAD = "2f803d250d59a48e043aaa08b4e9bd7728e6bc84788e553b0d9faf89728f4e06"
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> str:
+    store = f"sqlite:///{tmp_path_factory.mktemp('story')}/story.db"
+    assert run("restore", str(STORY), "--store", store).exit_code == 0
+    return store
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/new.db"
+
+
+def run(*arguments: str, given: bytes | None = None) -> Result:
+    result = CliRunner(env={"COLUMNS": "130", "NO_COLOR": "1"}).invoke(asof, arguments, input=given)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def lines(*events: Mapping[str, object]) -> bytes:
+    return b"".join(json.dumps(event).encode() + b"\n" for event in events)
+
+
+ALAND = {"type": "ActorRegistered", "id": "a1", "actor": "aland", "name": "Aland", "kind": "state"}
+TALKS = {
+    "type": "DevelopmentReported",
+    "id": "d1",
+    "development": "talks",
+    "headline": "Talks begin",
+    "kind": "event",
+    "occurred": "2025-07-01",
+    "actors": [{"actor": "Aland"}],
+    "report": {"source": "Reuters", "reported": "2025-07-02"},
+}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        (("state", "--as-of", "2024-12-01"), "developments by status  1 disputed, 1 reported"),
+        (("timeline", "russia", "--as-of", "2025-07-12", "--affiliates"), "Lavrov"),
+        (("timeline", "--order", "-known", "--limit", "2"), "2025-12-13"),
+        (("timeline", "-q", "wonsan lavrov"), "lavrov-arrives-in-wonsan"),
+        (("development", "dprk-troops-fight-in-kursk", "--as-of", "2025-04-27"), "disputed"),
+        (("development", "dprk-troops-fight-in-kursk", "--as-of", "2025-04-28"), "confirmed"),
+        (("history", "storm-shadow-strike-500"), "2024-11-24"),
+        (("changes", "--from", "2025-04-25", "--to", "2025-04-28"), "disputed → confirmed"),
+        (("changes", "--from-at", "100", "--to-at", "110"), "change"),
+        (("figures", "dprk-killed", "--as-of", "2025-01-31"), "≥ 100"),
+        (("figures",), "dprk-casualties"),
+        (("actors",), "kim-jong-un"),
+        (("actors", "Kim Jong-un"), "supreme leader of north-korea, 2011-12/.."),
+        (("events", "--type", "ActorMerged"), "evt-2025-08-11-gur-is-hur"),
+        (("log", "--at", "127"), HEAD),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_question_is_answered_in_a_table(story: str, arguments: tuple[str, ...], shown: str) -> None:
+    result = run(*arguments, "--store", story)
+    assert result.exit_code == 0
+    assert shown in result.stdout
+
+
+@pytest.mark.parametrize("command", ["state", "timeline", "figures", "changes --from 2025-01-01"])
+def test_every_table_says_which_clock_a_date_is_on(story: str, command: str) -> None:
+    shown = run(*command.split(), "--store", story).stdout
+    assert "(reported clock)" in shown
+    assert "(recorded clock, position 127)" in shown
+
+
+def test_json_is_the_answer_of_the_api(story: str) -> None:
+    shown = run("timeline", "--json", "--limit", "2", "--as-of", "2025-07-12", "--store", story).stdout
+    answer = json.loads(shown)
+    assert (answer["as_of"], answer["at"], len(answer["items"])) == ("2025-07-13T00:00:00Z", 127, 2)
+
+
+def test_a_limit_goes_over_as_many_pages_as_it_takes(story: str) -> None:
+    answer = json.loads(run("events", "--json", "--limit", "all", "--store", story).stdout)
+    assert ([event["position"] for event in answer["items"]], answer["next"]) == (list(range(1, 128)), None)
+
+
+def test_what_is_cut_off_is_told_beside_the_table(story: str) -> None:
+    assert "There is more behind these 2" in run("timeline", "--limit", "2", "--store", story).stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "told"),
+    [
+        (("development", "nope"), 1, "there is no development 'nope' in the log"),
+        (("timeline", "nobody"), 1, "there is no actor 'nobody' in the log"),
+        (("timeline", "--affiliates"), 2, "--affiliates belongs to the timeline of one ACTOR"),
+        (("state", "--as-of", "2025-13"), 2, "accepted: a year, month or day"),
+        (("state", "--at", "999"), 2, "--at: the log ends at position 127"),
+        (("changes",), 2, "say --from DATE"),
+        (("verify", "--at", "3"), 2, "--at belongs to --head"),
+        (("state", "--server", "http://127.0.0.1:1"), 2, "exclude each other"),
+        (("nonsense",), 2, "No such command"),
+    ],
+)
+def test_what_cannot_be_answered_says_why_and_how_it_ended(
+    story: str, arguments: tuple[str, ...], status: int, told: str
+) -> None:
+    result = run(*arguments, *(() if arguments == ("nonsense",) else ("--store", story)))
+    assert (result.exit_code, result.stdout) == (status, "")
+    assert told in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("state", "--store", "sqlite:///nowhere.db"), "there is no store nowhere.db"),
+        (("state", "--store", "mysql://x"), "is no store; accepted"),
+        (("append", "-", "--store", "sqlite:////nowhere/x.db"), "directory does not exist"),
+        (("state", "--server", "http://127.0.0.1:1"), "does not answer"),
+        (("append", "nowhere.ndjson"), "nowhere.ndjson"),
+    ],
+)
+def test_what_could_not_run_ends_with_3(arguments: tuple[str, ...], told: str) -> None:
+    result = run(*arguments, given=lines(ALAND))
+    assert result.exit_code == 3
+    assert told in result.stderr
+
+
+@pytest.mark.parametrize(
+    "given",
+    [lines(ALAND, TALKS), json.dumps([ALAND, TALKS], indent=2).encode(), b"\n\n" + lines(ALAND, TALKS)],
+    ids=["lines", "array", "blank lines first"],
+)
+def test_events_are_appended_as_lines_or_as_an_array_and_only_once(empty: str, given: bytes) -> None:
+    for _ in range(2):
+        result = run("append", "-", "--store", empty, given=given)
+        assert (result.exit_code, result.stderr) == (0, "2 events are in the log.\n")
+    assert json.loads(run("log", "--json", "--store", empty).stdout)["position"] == 2
+
+
+def test_one_event_may_be_written_over_several_lines(empty: str) -> None:
+    assert run("append", "-", "--store", empty, given=json.dumps(ALAND, indent=1).encode()).exit_code == 0
+
+
+def test_a_refusal_names_line_and_pointer_and_stores_nothing(empty: str) -> None:
+    result = run("append", "-", "--store", empty, given=b"\n" + lines(ALAND, {**TALKS, "occurred": "2025-13"}))
+    assert result.exit_code == 1
+    assert "line 3: /occurred: " in result.stderr
+    assert "nothing of this batch was stored" in result.stderr
+    assert json.loads(run("log", "--json", "--store", empty).stdout)["position"] == 0
+
+
+def test_unknown_names_can_be_registered_on_the_way(empty: str) -> None:
+    assert run("append", "-", "--store", empty, given=lines(TALKS)).exit_code == 1
+    assert run("append", "-", "--register-actors", "--store", empty, given=lines(TALKS)).exit_code == 0
+
+
+def test_a_dry_run_judges_everything_and_stores_nothing(empty: str) -> None:
+    result = run("import", "-", "--dry-run", "--store", empty, given=lines(ALAND, TALKS))
+    assert (result.exit_code, result.stderr) == (0, "2 events would be in the log; nothing was stored.\n")
+    assert json.loads(run("log", "--json", "--store", empty).stdout)["position"] == 0
+    refused = run("import", "-", "--dry-run", "--store", empty, given=lines(ALAND, TALKS, {**TALKS, "id": "d2"}))
+    assert refused.exit_code == 1
+    assert "line 3" in refused.stderr
+    assert "development-exists" in refused.stderr
+    assert run("import", "-", "--store", empty, given=lines(ALAND, TALKS)).exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["log.ndjson", "log.ndjson.gz"])
+def test_an_export_is_the_log_byte_for_byte_and_is_taken_back(story: str, tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    assert run("export", str(file), "--store", story).exit_code == 0
+    content = gzip.decompress(file.read_bytes()) if name.endswith(".gz") else file.read_bytes()
+    assert content == STORY.read_bytes()
+    again = f"sqlite:///{tmp_path}/again.db"
+    assert HEAD in run("restore", str(file), "--head", HEAD, "--store", again).stderr
+    assert run("export", "--store", again).stdout_bytes == STORY.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda text: text.replace(b'"position":5,', b'"position":6,', 1), "line 5"),
+        (
+            lambda text: text.replace(
+                b'"recorded_at":"2024-10-19T08:00:00Z"', b'"recorded_at":"2026-01-01T00:00:00Z"', 1
+            ),
+            "line 2: the log goes back",
+        ),
+        (lambda text: text[:-20], "line 127"),
+        (lambda text: text.replace(b'"ActorRegistered"', b'"ActorInvented"', 1), "line 1"),
+    ],
+    ids=["a gap", "a log that goes back", "a cut-off last line", "an unknown type"],
+)
+def test_an_export_that_does_not_fit_is_refused_by_line_and_leaves_the_store_empty(
+    empty: str, change: object, told: str
+) -> None:
+    assert callable(change)
+    result = run("restore", "-", "--store", empty, given=change(STORY.read_bytes()))
+    assert result.exit_code == 1
+    assert told in result.stderr
+    assert json.loads(run("log", "--json", "--store", empty).stdout)["position"] == 0
+
+
+def test_an_export_goes_into_an_empty_store_only_and_has_to_end_in_the_head_that_is_given(
+    story: str, empty: str
+) -> None:
+    assert "holds 127 events" in run("restore", str(STORY), "--store", story).stderr
+    refused = run("restore", str(STORY), "--head", "0" * 64, "--store", empty)
+    assert refused.exit_code == 1
+    assert "nothing was restored" in refused.stderr
+
+
+def test_a_log_is_verified_in_a_store_and_in_an_export(story: str) -> None:
+    for arguments in (("--store", story), (str(STORY),), (str(STORY), "--head", HEAD)):
+        result = run("verify", *arguments)
+        assert (result.exit_code, result.stdout) == (0, f"127 events fit, head {HEAD}\n")
+    assert run("verify", str(STORY), "--head", "0" * 64).exit_code == 1
+
+
+def test_one_changed_byte_in_a_store_is_found_and_named(tmp_path: Path) -> None:
+    file = tmp_path / "changed.db"
+    assert run("restore", str(STORY), "--store", f"sqlite:///{file}").exit_code == 0
+    with sqlite3.connect(file) as connection:
+        (state,) = connection.execute("SELECT state FROM event WHERE position = 50").fetchone()
+        changed = state.replace(b'"name":"G', b'"name":"H', 1)
+        connection.execute("UPDATE event SET state = ? WHERE position = 50", (changed,))
+    assert changed != state
+    result = run("verify", "--store", f"sqlite:///{file}")
+    assert result.exit_code == 1
+    assert "position 50: the event makes the head " in result.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_gets_its_completion(shell: str) -> None:
+    result = run("completion", shell)
+    assert (result.exit_code, "_ASOF_COMPLETE" in result.stdout) == (0, True)
+
+
+def test_a_table_has_no_colours_where_none_are_wanted_and_none_in_a_pipe(story: str) -> None:
+    command = [sys.executable, "-m", "service.cli", "timeline", "--store", story]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
+    assert b"\x1b[" not in shown
+
+
+def test_a_reader_that_has_seen_enough_ends_it_quietly(story: str) -> None:
+    command = f"{sys.executable} -m service.cli export --store {story} | head -c 10"
+    ran = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, check=False)
+    assert b"Traceback" not in ran.stderr
+
+
+def test_the_service_refuses_to_listen_where_others_could_reach_it() -> None:
+    result = run("serve", "--host", "0.0.0.0", "--port", "0")  # noqa: S104 (what is refused)
+    assert result.exit_code == 2
+    assert "serves only loopback" in result.stderr
