@@ -37,7 +37,7 @@ _WRITER = (
 )
 _DURABLE = (*_WRITER, "synchronous = FULL", "fullfsync = 1")
 _REBUILDABLE = (*_WRITER, "synchronous = NORMAL")
-_READER = ("query_only = 1", "cache_size = -8000", "mmap_size = 268435456")
+_READER = ("query_only = 1", "cache_size = -2000", "mmap_size = 268435456")
 
 
 class _Errors:

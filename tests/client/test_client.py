@@ -1,0 +1,139 @@
+"""The client: every route as a method, in both ways, in process and to a server; problems, pages, batches, retries."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from adapters.client import Answer, AsyncClient, Client, LinesRefused, NotReachable, Problem, batches
+from benchmarks.server import serving
+from service import story
+from service.compose import Services, services
+from service.http.app import create_app
+
+QUESTIONS = [
+    ("state", (), {"as_of": "2025-07-15"}),
+    ("developments", (), {"order": "-known", "limit": 3, "actor": ["russia", "north-korea"]}),
+    ("development", ("dprk-troops-fight-in-kursk",), {"as_of": "2025-04-27"}),
+    ("history", ("dprk-losses-in-kursk",), {"limit": 2}),
+    ("actors", (), {"q": "kim"}),
+    ("actor", ("Kim Jong-un",), {}),
+    ("timeline", ("russia",), {"affiliates": True, "limit": 2}),
+    ("metrics", (), {}),
+    ("figures", ("dprk-killed",), {"as_of": "2025-01-31"}),
+    ("changes", (), {"from_": "2025-04-25", "to": "2025-04-28"}),
+    ("events", (), {"after": 100, "type": "DevelopmentAmended"}),
+    ("event", (5,), {}),
+    ("log", (), {"at": 3}),
+    ("health", (), {}),
+    ("readiness", (), {}),
+    ("openapi", (), {}),
+]
+
+
+@pytest.fixture(scope="module")
+def inside() -> Iterator[Services]:
+    with services("sqlite://") as opened:
+        opened.restorer.restore(story.lines())
+        yield opened
+
+
+@pytest.fixture
+def client(inside: Services) -> Iterator[Client]:
+    with Client.in_process(create_app(inside)) as asking:
+        yield asking
+
+
+@pytest.mark.parametrize(("method", "path", "asked"), QUESTIONS, ids=[question[0] for question in QUESTIONS])
+def test_every_route_is_a_method_of_both_clients(
+    inside: Services, client: Client, method: str, path: tuple[object, ...], asked: dict[str, object]
+) -> None:
+    async def awaited() -> Answer:
+        async with AsyncClient.in_process(create_app(inside)) as waiting:
+            answer: Answer = await getattr(waiting, method)(*path, **asked)
+            return answer
+
+    one, other = getattr(client, method)(*path, **asked), asyncio.run(awaited())
+    assert one.status == 200
+    assert one.body == other.body
+
+
+def test_a_refusal_is_raised_with_its_problem_document(client: Client) -> None:
+    with pytest.raises(Problem) as refused:
+        client.state(as_of="2025-13")
+    assert (refused.value.status, refused.value.code) == (422, "malformed")
+    assert refused.value.errors[0]["parameter"] == "as_of"
+
+
+def test_pages_follow_each_other_up_to_as_many_items_as_are_wanted(client: Client) -> None:
+    first = client.events(limit=10)
+    found = [len(page.document()["items"]) for page in client.pages(first, 25)]
+    assert found == [10, 10, 5]
+    assert sum(len(page.document()["items"]) for page in client.pages(first)) == 127
+
+
+def test_lines_of_any_length_go_in_by_batches_and_a_refusal_names_its_line() -> None:
+    alias = b'{"type":"ActorAliasAdded","actor":"aland","alias":"A%d"}\n'
+    lines = [b'{"type":"ActorRegistered","actor":"aland","name":"Aland","kind":"state"}\n', b"\n"]
+    lines += [alias % number for number in range(5)]
+    with services("sqlite://") as opened, Client.in_process(create_app(opened)) as asking:
+        sizes = [len(batch.lines) for batch, _ in asking.append_lines(lines, most_events=4)]
+        assert sizes == [4, 2]
+        with pytest.raises(LinesRefused) as refused:
+            list(asking.append_lines([b"\n", alias % 9, b'{"type":"ActorRenamed","actor":"nobody","name":"N"}']))
+        assert refused.value.batch.line(refused.value.problem.errors[0]["pointer"]) == 3
+
+
+def test_a_batch_is_never_larger_than_an_append_takes() -> None:
+    line = b'"' + b"x" * 1_000_000 + b'"\n'
+    assert [len(batch.lines) for batch in batches([line] * 100)] == [67, 33]
+
+
+def test_a_version_of_the_stream_can_be_expected(client: Client) -> None:
+    event = {"type": "ActorAliasAdded", "actor": "russia", "alias": "RF"}
+    with pytest.raises(Problem) as refused:
+        client.append(json.dumps(event).encode(), expected_version=0)
+    assert (refused.value.status, refused.value.code) == (412, "version-conflict")
+
+
+def busy(times: int) -> tuple[httpx.MockTransport, list[str]]:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.method)
+        if len(asked) <= times:
+            return httpx.Response(503, json={"status": 503, "code": "store-unavailable"}, headers={"Retry-After": "0"})
+        return httpx.Response(200, json={})
+
+    return httpx.MockTransport(answer), asked
+
+
+def test_a_question_is_asked_again_where_the_service_is_busy_and_an_append_never_is() -> None:
+    transport, asked = busy(2)
+    with Client("http://busy", transport=transport) as asking:
+        assert asking.state().status == 200
+    assert asked == ["GET", "GET", "GET"]
+    transport, asked = busy(9)
+    with Client("http://busy", transport=transport) as asking:
+        with pytest.raises(Problem):
+            asking.state()
+        with pytest.raises(Problem):
+            asking.append(b"{}")
+    assert asked == ["GET", "GET", "GET", "POST"]
+
+
+def test_a_server_that_does_not_answer_is_told_apart_from_one_that_refuses() -> None:
+    with Client("http://127.0.0.1:1") as asking, pytest.raises(NotReachable, match=r"127\.0\.0\.1:1 does not answer"):
+        asking.log()
+
+
+def test_a_running_server_is_asked_over_its_socket(tmp_path: Path) -> None:
+    with serving(tmp_path / "served.db") as server, Client(server.url) as asking:
+        registered = b'{"type":"ActorRegistered","actor":"aland","name":"Aland","kind":"state"}'
+        assert asking.append(registered).status == 201
+        assert asking.actor("Aland").document()["actor"] == "aland"
