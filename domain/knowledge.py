@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from domain.clocks import Instant
+from domain.clocks import BEFORE, Instant, Knowledge
 from domain.entries import Learned, entries
 from domain.events import TELLING, DevelopmentAmended, DevelopmentEvent, DevelopmentReported, Recorded
 from domain.fold import Fold, Survivor, Version
@@ -66,18 +66,26 @@ class Unfolding(Iterator[Step]):
         self._events = self._amendments
         self._recorded_at = self._amended_at
         self._flips: list[tuple[Learned, bool]] = []
+        self._begins = Knowledge(BEFORE, BEFORE)
 
     def __next__(self) -> Step:
         known_from, together = next(self._instants)
         return self._learn(known_from, tuple(together))
 
     def learn_next(self, learned: Learned, survivor: Survivor) -> Step:
-        """Learn an entry that was appended in order: known later than all before it, and no amendment."""
+        """Learn an entry that was appended in order: known no earlier than all before it, and no amendment.
+
+        What is known at the instant of the last step joins it: the version that begins there is another one then.
+        """
         self._survivor = self._fold.survivor = survivor
         return self._learn(learned.known_from, (learned,))
 
     def _learn(self, known_from: Instant, together: tuple[Learned, ...]) -> Step:
         self._flips = []
+        possibly_from = min(learned.possibly_from for learned in together)
+        if known_from == self._begins.known_from:
+            possibly_from = min(possibly_from, self._begins.possibly_from)
+        self._begins = Knowledge(known_from, possibly_from)
         self._events += len(together)
         latest = max(learned.recorded_at for learned in together)
         self._recorded_at = latest if self._recorded_at is None else max(self._recorded_at, latest)
@@ -94,14 +102,14 @@ class Unfolding(Iterator[Step]):
         else:
             for learned in together:
                 self._tell(learned)
-        return Step(known_from, together, self._version(known_from, together), tuple(self._flips))
+        return Step(known_from, together, self._version(), tuple(self._flips))
 
-    def _version(self, known_from: Instant, together: tuple[Learned, ...]) -> Version | None:
+    def _version(self) -> Version | None:
         if self._first_known is None:
             return None
         return self._fold.version(
-            known_from=known_from,
-            possibly_from=min(learned.possibly_from for learned in together),
+            known_from=self._begins.known_from,
+            possibly_from=self._begins.possibly_from,
             first_known=self._first_known,
             events=self._events,
             recorded_at=self._recorded_at,

@@ -35,7 +35,7 @@ class DevelopmentFold:
         if self._unfolding is None:
             self._unfolding = Unfolding(self._history, survivor)
             self._step(next(self._unfolding))
-        elif learned.known_from > self._latest:
+        elif learned.known_from >= self._latest:
             self._step(self._unfolding.learn_next(learned, survivor))
         else:
             self._redraw(survivor)
