@@ -33,7 +33,7 @@ class File:
 @cache
 def assets() -> dict[str, File]:
     """The files of the page by name; a name holds a digest of the content, so what it names never changes."""
-    return {name: file for name, file in map(_asset, _FILES)}
+    return dict(map(_asset, _FILES))
 
 
 @cache

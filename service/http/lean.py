@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.http.parameters import Nothing, Parameters
+from service.http.query import Nothing, Parameters
 
 
 class LeanRoute(APIRoute):

@@ -1,20 +1,22 @@
 """The OpenAPI 3.1 document of the API, made from its routes: `python -m service.http.openapi` prints it.
 
-Parameters come from the models that read them, shapes from `service.http.schemas` and from the codec, what a route answers
-from `openapi_extra` at its decorator, its summary and description from its docstring.
+Parameters come from the models that read them, shapes from `service.http.schemas` and from the codec, what a route
+answers from `openapi_extra` at its decorator, its summary and description from its docstring.
 """
 
 from __future__ import annotations
 
+import copy
 import inspect
 import sys
 from collections.abc import Iterator
+from functools import cache, partial
 from typing import Any, get_type_hints
 
 import orjson
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
-from pydantic import BaseModel, create_model
+from pydantic import create_model
 from pydantic.json_schema import models_json_schema
 
 from adapters.codec import patterns
@@ -43,8 +45,8 @@ _INFO: Json = {
         | reported | when did the public learn of it? | `as_of` |
         | recorded | when did this service learn of it? | `at` (a position of the log) or `recorded_as_of` |
 
-        Dates are EDTF (ISO 8601-2): `2025`, `2025-04~`, `2025-04-XX`, an instant with an offset. A cut at a date is its end.
-        Every read answers with its cuts, so that it can be asked again; pinned by `at` it gives the same bytes for ever.
+        Dates are EDTF (ISO 8601-2): `2025`, `2025-04~`, `2025-04-XX`, an instant with an offset. A cut at a date is its
+        end. Every read answers with its cuts, so that it can be asked again; pinned by `at` it gives the same bytes.
 
         Answers may gain members in later versions: pass over those you do not know. Requests are closed: an unknown
         parameter or field is refused. Refusals are problem documents (RFC 9457) whose `type` leads to an explanation.
@@ -60,9 +62,8 @@ _TAGS = [
 
 
 def describe(app: FastAPI) -> None:
-    """Give the application its document, as a dict and as the bytes that are served."""
-    app.state.document = document(app)
-    app.state.document_bytes = orjson.dumps(app.state.document)
+    """Let `app.openapi()` give this document, made when it is first asked for."""
+    app.openapi = cache(partial(document, app))  # type: ignore[method-assign]  # FastAPI's way to extend it
 
 
 def document(app: FastAPI) -> Json:
@@ -73,7 +74,7 @@ def document(app: FastAPI) -> Json:
     schemas = _schemas()
     paths: dict[str, Json] = {}
     for route in _routes(app):
-        for method in route.methods:
+        for method in route.methods or ():
             paths.setdefault(route.path_format, {})[method.lower()] = _operation(route, schemas)
     return with_examples(
         {
@@ -83,7 +84,7 @@ def document(app: FastAPI) -> Json:
             "paths": paths,
             "components": {
                 "schemas": dict(sorted(schemas.items())),
-                "responses": responses.SHARED,
+                "responses": copy.deepcopy(responses.SHARED),
                 "headers": responses.HEADERS,
             },
         }
@@ -105,7 +106,7 @@ def _routes(app: FastAPI) -> Iterator[APIRoute]:
 def _operation(route: APIRoute, schemas: Json) -> Json:
     told = inspect.getdoc(route.endpoint)
     assert told, f"{route.path} has no docstring"
-    extra = route.openapi_extra
+    extra = copy.deepcopy(route.openapi_extra)
     assert extra, f"{route.path} does not tell its answers"
     summary, _, description = told.partition("\n\n")
     parameters = [*_parameters(route, schemas), *extra.get("parameters", [])]
@@ -150,8 +151,9 @@ def _schemas() -> Json:
     """Every shape by name: events as sent and as recorded, answers, problems."""
     sent = json_schemas()
     schemas = dict(sent)
-    models = [(model, "serialization") for model in dict.fromkeys(_subclasses(Answer))]
-    _, told = models_json_schema(models, ref_template=_REFERENCE, schema_generator=Plain)
+    _, told = models_json_schema(
+        [(model, "serialization") for model in _answers()], ref_template=_REFERENCE, schema_generator=Plain
+    )
     _take(told, schemas)
     for name, schema in {**recorded_schemas(sent), **problems.SCHEMAS}.items():
         assert name not in schemas, f"two shapes are called {name}"
@@ -159,10 +161,10 @@ def _schemas() -> Json:
     return schemas
 
 
-def _subclasses(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
-    for sub in model.__subclasses__():
-        yield sub
-        yield from _subclasses(sub)
+def _answers() -> dict[type[Answer], None]:
+    """Every shape of an answer, once."""
+    named = (*vars(developments).values(), *vars(answers).values())
+    return dict.fromkeys(shape for shape in named if inspect.isclass(shape) and issubclass(shape, Answer))
 
 
 def _take(schema: Json, schemas: Json) -> Json:
@@ -177,7 +179,7 @@ def _print() -> None:
     from service.http.app import create_app  # noqa: PLC0415
 
     with services(MEMORY) as store:
-        sys.stdout.buffer.write(pretty(create_app(store).state.document))
+        sys.stdout.buffer.write(pretty(create_app(store).openapi()))
 
 
 if __name__ == "__main__":

@@ -1,25 +1,11 @@
-"""Query parameters: one model per kind of question. An unknown parameter, a repeated single one and a malformed value
-are refused, never ignored.
-"""
+"""The parameters of each kind of question."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-    field_validator,
-)
+from pydantic import BeforeValidator, Field
 
-from adapters.codec import patterns
 from adapters.codec.fields import Line, Slug
 from domain import edtf
 from domain.clocks import Span
@@ -27,80 +13,11 @@ from domain.events import DevelopmentKind
 from domain.fold import Status
 from domain.ports import Snapshot
 from domain.questions import Filters, Order
-from domain.refusals import ActorAmbiguous, Fault, Malformed
+from domain.refusals import ActorAmbiguous, Fault
 from domain.words import words
 from service.cursors import Slice
+from service.http.query import Parameters, Position, SingleDate, Text, Yes, whole
 from service.pins import When
-
-LARGEST = 2**53
-_WHOLE = re.compile(r"[0-9]{1,16}", re.ASCII)
-
-
-def _whole(value: object) -> object:
-    if isinstance(value, str) and not _WHOLE.fullmatch(value):
-        raise ValueError("a whole number, digits only")
-    return value
-
-
-def _date(text: str) -> str:
-    fault = "in a URL + is written %2B; " if " " in text else ""
-    try:
-        edtf.single(text)
-    except edtf.NotADate as wrong:
-        raise ValueError(f"{fault}{wrong}") from None
-    return text
-
-
-SingleDate = Annotated[
-    str,
-    StringConstraints(max_length=patterns.SINGLE_DATE_LENGTH),
-    AfterValidator(_date),
-    Field(json_schema_extra={"pattern": patterns.SINGLE_DATE}, examples=["2025-04-28"]),
-]
-Position = Annotated[int, Field(ge=0, le=LARGEST), BeforeValidator(_whole)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
-
-
-class Parameters(BaseModel):
-    """Parameters of one kind of question."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @classmethod
-    def read(cls, given: Iterable[tuple[str, str]]) -> Any:
-        """The parameters of a query string. Raises Malformed, a fault per parameter, its name for a pointer."""
-        values: dict[str, Any] = {}
-        for name, value in given:
-            field = cls.model_fields.get(cls.named(name))
-            if field is not None and get_args(field.annotation)[1:] == (...,):
-                values.setdefault(name, []).append(value)
-            elif name in values:
-                raise Malformed(f"the parameter {name!r} is given twice", Fault(name, "give it once"))
-            else:
-                values[name] = value
-        try:
-            return cls.model_validate(values)
-        except ValidationError as wrong:
-            raise Malformed("the question has a parameter that cannot be answered", *cls._faults(wrong)) from None
-
-    @classmethod
-    def named(cls, parameter: str) -> str:
-        """The field of a parameter."""
-        aliases = {field.alias: name for name, field in cls.model_fields.items() if field.alias}
-        return aliases.get(parameter, parameter)
-
-    @classmethod
-    def _faults(cls, wrong: ValidationError) -> Iterable[Fault]:
-        accepted = ", ".join(field.alias or name for name, field in cls.model_fields.items()) or "none"
-        for error in wrong.errors(include_url=False):
-            name = str(error["loc"][0]) if error["loc"] else ""
-            if error["type"] == "extra_forbidden":
-                yield Fault(name, f"no such parameter; accepted: {accepted}")
-            elif error["type"] == "missing":
-                yield Fault(name, "missing")
-            else:
-                yield Fault(name, error["msg"].removeprefix("Value error, "))
-
 
 AsOf = Annotated[
     SingleDate | None,
@@ -110,9 +27,10 @@ At = Annotated[
     Position | None, Field(description="Recorded clock: as if the log ended at this position. Pins the answer.")
 ]
 RecordedAsOf = Annotated[
-    SingleDate | None, Field(description="Recorded clock: as if the log ended with what was recorded by this date.")
+    SingleDate | None,
+    Field(description="Recorded clock: as if the log ended with what was recorded by this date. Instead of `at`."),
 ]
-Limit = Annotated[int, Field(ge=1, le=1000, description="How many items at the most."), BeforeValidator(_whole)]
+Limit = Annotated[int, Field(ge=1, le=1000, description="How many items at the most."), BeforeValidator(whole)]
 CursorText = Annotated[
     str | None,
     Field(min_length=1, max_length=2_000, description="`next` of the page before; keeps its `as_of` and `at`."),
@@ -236,16 +154,9 @@ class TimelineAsked(DevelopmentsAsked):
     """A page of an actor's timeline."""
 
     affiliates: Annotated[
-        bool,
+        Yes,
         Field(description="Also the timelines of those affiliated with the actor while the development occurred."),
     ] = False
-
-    @field_validator("affiliates", mode="before")
-    @classmethod
-    def _true_or_false(cls, value: object) -> object:
-        if value not in ("true", "false", True, False):
-            raise ValueError("true or false")
-        return value in ("true", True)
 
 
 class StateAsked(Pinned, Filtered):
@@ -262,10 +173,17 @@ class ChangesAsked(PinnedPage, Filtered):
     """What changed in knowledge between two cuts."""
 
     from_: Annotated[
-        SingleDate | None, Field(alias="from", description="Reported clock: changes after the end of this date.")
+        SingleDate | None,
+        Field(
+            alias="from",
+            description="Reported clock: changes after the end of this date. Needed, unless `from_at` is given.",
+            examples=["2024-10-20"],
+        ),
     ] = None
     to: Annotated[SingleDate | None, Field(description="Reported clock: changes up to the end of this date.")] = None
-    from_at: Annotated[Position | None, Field(description="Recorded clock: changes after this position.")] = None
+    from_at: Annotated[
+        Position | None, Field(description="Recorded clock: changes after this position. Instead of `from` and `to`.")
+    ] = None
     to_at: Annotated[Position | None, Field(description="Recorded clock: changes up to this position.")] = None
 
 
@@ -318,16 +236,5 @@ class AppendAsked(Parameters):
     """How to append."""
 
     register_actors: Annotated[
-        bool, Field(description="Register actors of unknown names on the way, instead of refusing the events.")
+        Yes, Field(description="Register actors of unknown names on the way, instead of refusing the events.")
     ] = False
-
-    @field_validator("register_actors", mode="before")
-    @classmethod
-    def _true_or_false(cls, value: object) -> object:
-        if value not in ("true", "false", True, False):
-            raise ValueError("true or false")
-        return value in ("true", True)
-
-
-class Nothing(Parameters):
-    """No parameters."""

@@ -18,9 +18,7 @@ from service.reading.compare import Side
 from service.reading.developments import assemble
 
 
-def without_amendments(
-    snapshot: Snapshot, development: str, x: Pin, y: Pin, survivors: dict[str, str]
-) -> Side | None:
+def without_amendments(snapshot: Snapshot, development: str, x: Pin, y: Pin, survivors: dict[str, str]) -> Side | None:
     """The development at `y`, without the amendments recorded after `x`; None where it is not known so."""
     history = _history(snapshot, development, y.cut.at, x.cut.at)
     if not history:

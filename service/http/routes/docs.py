@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated
 
+import orjson
 from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,7 +29,7 @@ POLICY = (
 @router.get("/openapi.json", openapi_extra=file("The document.", JSON, "object"))
 async def get_document(request: Request) -> Response:
     """This document."""
-    return _reply(request, request.app.state.document_bytes, JSON)
+    return _reply(request, orjson.dumps(request.app.openapi()), JSON)
 
 
 @router.get("/docs", openapi_extra=file("The page.", "text/html", "string"))

@@ -19,9 +19,10 @@ from service.cursors import start
 from service.http import bodies
 from service.http.lean import LeanRoute
 from service.http.levelling import level
-from service.http.parameters import LARGEST, AppendAsked, EventsAsked, LogAsked
+from service.http.parameters import AppendAsked, EventsAsked, LogAsked
 from service.http.preconditions import expected_version
 from service.http.problems import PreconditionFailed
+from service.http.query import LARGEST
 from service.http.replies import created
 from service.http.routes.reading import answer
 from service.http.schemas.append import APPEND
@@ -31,15 +32,16 @@ from service.reading import log
 
 router = APIRouter(prefix="/v1", route_class=LeanRoute, tags=["log"])
 
-POSITION = {"type": "integer", "minimum": 1, "maximum": LARGEST}
+POSITION = {"type": "integer", "minimum": 1, "maximum": LARGEST, "examples": [17]}
 
 
 @router.post("/events", status_code=201, openapi_extra=APPEND)
 async def post_events(request: Request, ask: Annotated[AppendAsked, Query()]) -> Response:
     """Append events, all or nothing: durable and visible when this answers.
 
-    An actor is named by id, else by name, else by alias, and stored by id. Sending again what was appended before, with the
-    same `id` and the same content, stores nothing and gives the first result; other content under a known `id` is refused.
+    An actor is named by id, else by name, else by alias, and stored by id. Sending again what was appended before, with
+    the same `id` and the same content, stores nothing and gives the first result; other content under a known `id` is
+    refused.
     """
     body = await bodies.read(request)
     version = expected_version(request.headers)
@@ -106,7 +108,7 @@ async def get_events(request: Request, ask: Annotated[EventsAsked, Query()]) -> 
 @router.get("/events/{position}", openapi_extra=one("RecordedEvent", "event-unknown"))
 async def get_event(
     request: Request,
-    position: Annotated[str, WithJsonSchema(POSITION), Path(description="Its position.", examples=["17"])],
+    position: Annotated[str, WithJsonSchema(POSITION), Path(description="Its position.")],
     ask: Annotated[LogAsked, Query()],
 ) -> Response:
     """One event, as stored."""
@@ -119,7 +121,7 @@ async def get_event(
 async def get_log(request: Request, ask: Annotated[LogAsked, Query()]) -> Response:
     """The last position of the log, or an earlier one, and the head of its hash chain.
 
-    The head of position n is SHA-256(head of n-1, leaf of n), that of position 0 is 32 zero bytes; the leaf is the SHA-256
-    of the canonical JSON (RFC 8785) of the event as exported.
+    The head of position n is SHA-256(head of n-1, leaf of n), that of position 0 is 32 zero bytes; the leaf is the
+    SHA-256 of the canonical JSON (RFC 8785) of the event as exported.
     """
     return await answer(request, lambda s: log.head(s, ask.at))

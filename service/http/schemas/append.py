@@ -10,7 +10,7 @@ from adapters.codec.examples import EXAMPLES
 from adapters.codec.schema import SHAPES
 from service.http.bodies import MOST_EVENTS
 from service.http.schemas.base import inside
-from service.http.schemas.responses import JSON, NDJSON, problem, refusal_codes, shared
+from service.http.schemas.responses import JSON, NDJSON, refusal_codes, refused, shared
 
 Json = dict[str, Any]
 
@@ -42,9 +42,8 @@ _HEADERS: list[Json] = [
     {
         "name": "If-Match",
         "in": "header",
-        "description": "For a single event: append only if the stream is at this `version`, in quotes.",
+        "description": 'For a single event: append only if the stream is at this `version`, in quotes, such as `"3"`.',
         "schema": {"type": "string", "pattern": '^"(?:0|[1-9][0-9]{0,15})"$'},
-        "examples": {"third": {"summary": "The stream holds three events.", "value": '"3"'}},
     },
     {
         "name": "If-None-Match",
@@ -57,7 +56,6 @@ _HEADERS: list[Json] = [
         "in": "header",
         "description": "`respond-async` (RFC 7240): answer 202 when it is durable, before reads see it.",
         "schema": {"type": "string"},
-        "examples": {"asynchronous": {"summary": "Do not wait for the reads.", "value": "respond-async"}},
     },
 ]
 _LOCATION: Json = {
@@ -80,14 +78,14 @@ APPEND: Json = {
         "200": _answer("All of it was appended before, with this result; nothing was stored."),
         "201": _answer("Appended: durable, and visible to every read that follows."),
         "202": _answer("Appended: durable; reads will see it soon.", **{"Preference-Applied": _APPLIED}),
-        "409": problem(409, "Refused by a rule; nothing was stored.", *refusal_codes(409)),
-        "412": problem(
+        "409": refused(409, "Refused by a rule; nothing was stored.", *refusal_codes(409)),
+        "412": refused(
             412,
             "The stream is not at the version of the header; nothing was stored.",
             "version-conflict",
             required=("current_version",),
         ),
-        "422": problem(
+        "422": refused(
             422,
             "Not of the documented shape, or a name that no actor or several have; nothing was stored.",
             *refusal_codes(422),

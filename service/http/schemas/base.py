@@ -55,6 +55,7 @@ class Plain(GenerateJsonSchema):
     """JSON Schema without a title per field: it would only repeat the name."""
 
     def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 (pydantic's signature)
+        """Never."""
         return False
 
 

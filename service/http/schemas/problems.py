@@ -26,8 +26,8 @@ CODES: dict[str, Explained] = {
     "actor-unknown": Explained(
         (404, 409, 422),
         "There is no such actor: at this cut (404), as the stream of an event (409), or by the name in an event (422).",
-        "404: `exists` tells whether it is there at another cut. 409: append its `ActorRegistered` first. 422: `nearest`"
-        " has the known names that come close; register the actor, or append with `register_actors=true`.",
+        "404: `exists` tells whether it is there at another cut. 409: append its `ActorRegistered` first."
+        " 422: `nearest` has the known names that come close; register it, or append with `register_actors=true`.",
     ),
     "actor-ambiguous": Explained(
         (422,), "A name is that of several actors.", "Name the actor by one of the ids in `actors`."

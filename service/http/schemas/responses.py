@@ -51,7 +51,6 @@ _IF_NONE_MATCH: Json = {
     "in": "header",
     "description": "The `ETag` of the answer that you have: 304 where it is still the same.",
     "schema": {"type": "string"},
-    "examples": {"unknown": {"summary": "Of another answer", "value": '"0123456789abcdef0123456789abcdef"'}},
 }
 
 
@@ -100,7 +99,7 @@ def shared(*statuses: str) -> Json:
     return {status: {"$ref": f"#/components/responses/{SHARED_NAMES[status]}"} for status in statuses}
 
 
-def problem(
+def refused(
     status: int, description: str, *codes: str, headers: Json | None = None, required: tuple[str, ...] = ()
 ) -> Json:
     """A problem response."""
@@ -114,7 +113,7 @@ def problem(
 def _read(ok: Json, missing: tuple[str, ...], more: dict[str, Json]) -> Json:
     absent = (
         {
-            "404": problem(
+            "404": refused(
                 404, "It is not there at this cut, or not at all.", *missing, "route-unknown", required=("exists",)
             )
         }
@@ -145,23 +144,23 @@ SHARED_NAMES = {
 }
 SHARED: Json = {
     "NotModified": {"description": "You have it: the `ETag` is still the same.", "headers": _headers(*_READ)},
-    "NotAcceptable": problem(406, "None of the media types that `Accept` names.", "not-acceptable"),
-    "TooLarge": problem(413, "More than 64 MiB, or more than 10,000 events.", "body-too-large", "too-many-events"),
-    "UnsupportedMediaType": problem(
+    "NotAcceptable": refused(406, "None of the media types that `Accept` names.", "not-acceptable"),
+    "TooLarge": refused(413, "More than 64 MiB, or more than 10,000 events.", "body-too-large", "too-many-events"),
+    "UnsupportedMediaType": refused(
         415, "Another media type.", "media-type-unsupported", headers=_headers("Accept-Post")
     ),
-    "Malformed": problem(
+    "Malformed": refused(
         422, "Not of the documented shape; `errors` tell every fault.", "malformed", required=("errors",)
     ),
-    "MalformedOrAmbiguous": problem(
+    "MalformedOrAmbiguous": refused(
         422,
         "Not of the documented shape, or an actor's name that several have; `errors` tell every fault.",
         "malformed",
         "actor-ambiguous",
         required=("errors",),
     ),
-    "InternalError": problem(500, "A fault of the service.", "internal", required=("id",)),
-    "Unavailable": problem(503, "The store cannot be used now.", "store-unavailable", headers=_headers("Retry-After")),
+    "InternalError": refused(500, "A fault of the service.", "internal", required=("id",)),
+    "Unavailable": refused(503, "The store cannot be used now.", "store-unavailable", headers=_headers("Retry-After")),
 }
 NAMING: Json = {"422": {"$ref": "#/components/responses/MalformedOrAmbiguous"}}
 """Of a read that takes actors by name."""
@@ -184,7 +183,7 @@ READINESS: Json = plain(
     "Ready.",
     told("Ready"),
     **{
-        "503": problem(
+        "503": refused(
             503, "The store cannot be used, or the views are not level.", "store-unavailable", "views-behind"
         )
     },

@@ -7,28 +7,29 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx
 import orjson
 
 from domain.clocks import SECOND, Instant
+from service.story import lines
 
 Json = dict[str, Any]
 
-_HERE = Path(__file__).parent
-LOG = _HERE.parent.parent / "story" / "log.ndjson"
-KEPT = _HERE / "story.json"
+KEPT = Path(__file__).parent / "story.json"
 
 
-class Ask(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Ask:
     """A request, and where its answer stands in the document: at a status of an operation, or as a shared response."""
 
     place: tuple[str, ...]
     url: str
     method: str = "GET"
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = field(default_factory=dict)
     body: object = None
 
 
@@ -64,7 +65,8 @@ ASKED = (
     Ask(("post_events", "412"), "/v1/events", "POST", {"If-Match": '"3"'}, _NEW),
     Ask(("post_events", "422"), "/v1/events", "POST", body=_DENIAL),
     Ask(("NotAcceptable",), "/v1/state", headers={"Accept": "image/png"}),
-    Ask(("Malformed",), "/v1/developments?as_of=last+week&order=newest"),
+    Ask(("Malformed",), "/v1/figures?as_of=last+week&limit=all"),
+    Ask(("MalformedOrAmbiguous",), "/v1/developments?as_of=last+week&order=newest"),
     Ask(("UnsupportedMediaType",), "/v1/events", "POST", {"Content-Type": "text/plain"}, "KCNA says"),
 )
 
@@ -91,26 +93,24 @@ def with_examples(document: Json) -> Json:
 
 async def answers() -> list[Json]:
     """Every example, asked of the application with the sample story."""
-    from adapters.codec.parse import ndjson_lines  # noqa: PLC0415 (the application imports this module)
-    from service.compose import MEMORY, services  # noqa: PLC0415
+    from service.compose import MEMORY, services  # noqa: PLC0415 (the application imports this module)
     from service.http.app import create_app  # noqa: PLC0415
 
     with services(MEMORY, clock=_Stopped()) as store:
-        lines = list(ndjson_lines(LOG.read_bytes()))
-        store.restorer.restore(lines)
-        events = {event["id"]: event for _, event in lines}
+        store.restorer.restore(lines())
+        events: Json = {str(event["id"]): _sent(event) for _, event in lines()}
         transport = httpx.ASGITransport(create_app(store))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             return [await _answer(client, ask, events) for ask in ASKED]
 
 
+def _sent(event: Json) -> Json:
+    """An event of the log as a client sent it."""
+    return {key: value for key, value in event.items() if key not in ("position", "recorded_at")}
+
+
 async def _answer(client: httpx.AsyncClient, ask: Ask, events: Json) -> Json:
     body = events.get(ask.body, ask.body) if isinstance(ask.body, str) else ask.body
-    body = (
-        {key: value for key, value in body.items() if key not in ("position", "recorded_at")}
-        if isinstance(body, dict)
-        else body
-    )
     response = await client.request(ask.method, ask.url, headers=ask.headers, json=body)
     return {
         "place": ask.place,

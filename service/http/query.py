@@ -1,0 +1,96 @@
+"""A query string as a model: an unknown parameter, a repeated single one and a malformed value are refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Annotated, Any, get_args
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+
+from adapters.codec import patterns
+from domain import edtf
+from domain.refusals import Fault, Malformed
+
+LARGEST = 2**53
+_WHOLE = re.compile(r"[0-9]{1,16}", re.ASCII)
+
+
+def whole(value: object) -> object:
+    """Digits only, where pydantic would also take `+5`, `1_000` and `5.0`."""
+    if isinstance(value, str) and not _WHOLE.fullmatch(value):
+        raise ValueError("a whole number, digits only")
+    return value
+
+
+def _date(text: str) -> str:
+    fault = "in a URL + is written %2B; " if " " in text else ""
+    try:
+        edtf.single(text)
+    except edtf.NotADate as wrong:
+        raise ValueError(f"{fault}{wrong}") from None
+    return text
+
+
+SingleDate = Annotated[
+    str,
+    StringConstraints(max_length=patterns.SINGLE_DATE_LENGTH),
+    AfterValidator(_date),
+    Field(json_schema_extra={"pattern": patterns.SINGLE_DATE}, examples=["2025-04-28"]),
+]
+Position = Annotated[int, Field(ge=0, le=LARGEST), BeforeValidator(whole)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
+
+
+def _yes_or_no(value: object) -> object:
+    if value not in ("true", "false", True, False):
+        raise ValueError("true or false")
+    return value in ("true", True)
+
+
+Yes = Annotated[bool, BeforeValidator(_yes_or_no)]
+
+
+class Parameters(BaseModel):
+    """Parameters of one kind of question."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def read(cls, given: Iterable[tuple[str, str]]) -> Any:
+        """The parameters of a query string. Raises Malformed, a fault per parameter, its name for a pointer."""
+        values: dict[str, Any] = {}
+        for name, value in given:
+            field = cls.model_fields.get(cls.named(name))
+            if field is not None and get_args(field.annotation)[1:] == (...,):
+                values.setdefault(name, []).append(value)
+            elif name in values:
+                raise Malformed(f"the parameter {name!r} is given twice", Fault(name, "give it once"))
+            else:
+                values[name] = value
+        try:
+            return cls.model_validate(values)
+        except ValidationError as wrong:
+            raise Malformed("the question has a parameter that cannot be answered", *cls._faults(wrong)) from None
+
+    @classmethod
+    def named(cls, parameter: str) -> str:
+        """The field of a parameter."""
+        aliases = {field.alias: name for name, field in cls.model_fields.items() if field.alias}
+        return aliases.get(parameter, parameter)
+
+    @classmethod
+    def _faults(cls, wrong: ValidationError) -> Iterable[Fault]:
+        accepted = ", ".join(field.alias or name for name, field in cls.model_fields.items()) or "none"
+        for error in wrong.errors(include_url=False):
+            name = str(error["loc"][0]) if error["loc"] else ""
+            if error["type"] == "extra_forbidden":
+                yield Fault(name, f"no such parameter; accepted: {accepted}")
+            elif error["type"] == "missing":
+                yield Fault(name, "missing")
+            else:
+                yield Fault(name, error["msg"].removeprefix("Value error, "))
+
+
+class Nothing(Parameters):
+    """No parameters."""
