@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from domain.entries import entries
 from domain.events import (
     TELLING,
     DevelopmentAmended,
@@ -102,4 +103,24 @@ def _admit_amendment(history: History, event: DevelopmentAmended) -> None:
         raise Malformed(
             f"the report of a {type(target).__name__} brings no figures",
             Fault("/report/figures", "no figures: amend the entry that told them"),
+        )
+    _refuse_cleared(history, named, event)
+
+
+def _refuse_cleared(history: History, named: str, event: DevelopmentAmended) -> None:
+    """What an entry has to have cannot be cleared: judged by the entry as it would read."""
+    last = history[-1]
+    amended: Recorded[DevelopmentEvent] = Recorded(last.position + 1, last.version + 1, last.recorded_at, event)
+    (reads,) = [entry.event for entry in entries([*history, amended]) if entry.event.id == named]
+    if isinstance(reads, DevelopmentReported):
+        told = reads.description
+        if told.occurred is None and told.occurred_text is None:
+            cleared = "occurred" if "occurred" in event.changes else "occurred_text"
+            raise Malformed(
+                "the entry would not say when it occurred",
+                Fault(f"/changes/{cleared}", "`occurred`, or `occurred_text` where no date is known"),
+            )
+    if isinstance(reads, DevelopmentCorrected) and not reads.changes and not reads.report.figures:
+        raise Malformed(
+            "the correction would correct nothing", Fault("/report/figures", "figures, for an entry without changes")
         )

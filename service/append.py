@@ -79,7 +79,7 @@ class Appender:
                 self._forget()
                 raise
             self._keep(judgement)
-        visible = wait and self._show(judgement.fresh)
+        visible = not judgement.fresh or (wait and self._show(judgement.fresh))
         return Appended(
             position=max(placed.position for placed in judgement.placed),
             events=tuple(judgement.placed),
@@ -177,8 +177,6 @@ class Appender:
 
     def _show(self, fresh: Sequence[Told]) -> bool:
         """What is durable stays acknowledged, even where the views cannot be written now; they catch up later."""
-        if not fresh:
-            return True
         try:
             self._projector.catch_up(fresh)
         except Unavailable:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -41,17 +41,21 @@ class Start:
         return base64.urlsafe_b64encode(orjson.dumps(content)).decode().rstrip("=")
 
 
-def start(snapshot: Snapshot, when: When, asked: Slice, question: object) -> Start:
-    """Resolve the cuts and the cursor of a request; `question` is what else was asked. Raises BadParameter."""
+def start(snapshot: Snapshot, when: When, asked: Slice, question: object, shape: tuple[type, ...]) -> Start:
+    """Resolve the cuts and the cursor of a request. Raises BadParameter.
+
+    `question` is what else was asked; `shape` are the types of a sort key of its list.
+    """
     fingerprint = hashlib.sha256(repr(question).encode(errors="surrogatepass")).hexdigest()[:12]
     if asked.cursor is None:
         return Start(pin(snapshot, when), None, asked.limit, fingerprint)
     as_of, at, key, of_question = _read(asked.cursor)
     if of_question != fingerprint:
         raise BadParameter("cursor", "of another question; ask with the parameters of the first page")
-    if not 0 <= at <= snapshot.head.position:
+    if [type(part) for part in key] != list(shape) or not 0 <= at <= snapshot.head.position:
         raise BadParameter("cursor", "not a cursor of this log")
-    return Start(pin_at(snapshot, at, as_of), key, asked.limit, fingerprint)
+    here = pin(snapshot, when)
+    return Start(replace(pin_at(snapshot, at, as_of), pinned=here.pinned), key, asked.limit, fingerprint)
 
 
 def _read(text: str) -> tuple[int, int, list[Any], str]:
@@ -59,6 +63,6 @@ def _read(text: str) -> tuple[int, int, list[Any], str]:
         as_of, at, key, fingerprint = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, TypeError, binascii.Error):
         raise BadParameter("cursor", "not a cursor; accepted: `next` of the page before") from None
-    if not (isinstance(as_of, int) and isinstance(at, int) and isinstance(key, list) and isinstance(fingerprint, str)):
+    if [type(part) for part in (as_of, at, key, fingerprint)] != [int, int, list, str]:
         raise BadParameter("cursor", "not a cursor; accepted: `next` of the page before")
     return as_of, at, key, fingerprint

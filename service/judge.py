@@ -239,7 +239,7 @@ def _placed(entry: StoredEntry) -> Placed:
 
 
 def _refuse_doubles(wire: dict[str, Any]) -> None:
-    """Two names of one actor in the same role are one entry too many."""
+    """Two names of one actor, in the same role or for the same figure, are one entry too many."""
     for base, holder in (("", wire), ("/changes", wire.get("changes") or {})):
         seen: set[tuple[str, str | None]] = set()
         for index, listed in enumerate(holder.get("actors") or ()):
@@ -250,3 +250,12 @@ def _refuse_doubles(wire: dict[str, Any]) -> None:
                     Fault(f"{base}/actors/{index}", "each actor once in each role"),
                 )
             seen.add(key)
+    figures: set[bytes] = set()
+    for index, figure in enumerate((wire.get("report") or {}).get("figures") or ()):
+        told = orjson.dumps(figure, option=orjson.OPT_SORT_KEYS)
+        if told in figures:
+            raise Malformed(
+                "the report tells a figure twice",
+                Fault(f"/report/figures/{index}", "each figure once for each claimant"),
+            )
+        figures.add(told)

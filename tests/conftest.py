@@ -1,8 +1,15 @@
-"""What tests counted (`record_property("counted", …)`), told at the end of every run."""
+"""What all tests share: properties are judged by their answers, never by time.
+
+And what tests counted (`record_property("counted", …)`), told at the end of every run.
+"""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("asof", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("asof")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -17,7 +17,7 @@ EVENT_ID = r"^[A-Za-z0-9._:-]{1,128}$"
 COUNTRY = r"^[A-Z]{2}$"
 GRADE = r"^(?:[A-F][1-6]?|[1-6])$"
 """The Admiralty code: source A to F, information 1 to 6, either may be missing."""
-URL = r"^https?://[^\x00-\x20\x7f-\x9f]+$"
+URL = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\x00-\x20\x7f-\x9f]+$"
 
 _YEAR = r"(?:000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})"
 _INNER_YEAR = r"(?:000[2-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])"

@@ -89,7 +89,7 @@ class SQLiteSnapshot:
 
     def expected(self, filters: Filters, cut: Cut) -> list[Place]:
         found = where(filters, cut, expected=True)
-        found.add("a.ends > :x")
+        found.add(f"(a.ends > :x OR a.ends = {AFTER})")
         return self._places(found, ORDERS["occurred"].format(by=found.by), -1)
 
     def matching(self, developments: Collection[str], filters: Filters, cut: Cut) -> set[str]:

@@ -99,8 +99,8 @@ class SQLiteWriting:
         found = self._connection.execute(
             "SELECT DISTINCT s.no, s.name FROM term t JOIN mention m ON m.term = t.no"
             " JOIN event e ON e.position = m.position JOIN stream s ON s.no = e.stream"
-            " WHERE t.kind = 'actor' AND t.text IN (SELECT value FROM json_each(?)) AND s.name LIKE 'development/%'"
-            " ORDER BY s.no",
+            " WHERE t.kind IN ('actor', 'claimant') AND t.text IN (SELECT value FROM json_each(?))"
+            " AND s.name LIKE 'development/%' ORDER BY s.no",
             (orjson.dumps(list(names)).decode(),),
         )
         return [name for _, name in found]

@@ -12,7 +12,7 @@ from domain.knowledge import Step, Unfolding
 from domain.plane import Canvas, Intervals, Plane, Row
 from domain.projections import PROJECTIONS
 from domain.projections.entries import EntryFact
-from domain.projections.mentions import named_by
+from domain.projections.mentions import claimed_by_source, named_by
 
 
 class DevelopmentFold:
@@ -42,7 +42,11 @@ class DevelopmentFold:
 
     def merge(self, position: int, merged: Iterable[str], survivor: Survivor) -> None:
         """At this position these ids became another actor's; the rows change where events of the stream name one."""
-        named = {name for recorded in self._history for name in named_by(recorded.event)}
+        named = {
+            name
+            for recorded in self._history
+            for name in (*named_by(recorded.event), *claimed_by_source(recorded.event))
+        }
         if not named.isdisjoint(merged):
             self._plane.at = position
             self._redraw(survivor)

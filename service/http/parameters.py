@@ -125,9 +125,11 @@ class Filtered(Parameters):
         )
 
     def _empty_window(self) -> bool:
-        """Whether the window ends before it begins; one that begins where it ends is that instant."""
-        window = self._window()
-        return window is not None and window.begins > window.ends
+        """Whether the window ends before or where it begins, two equal instants excepted."""
+        if self.occurred_from is None or self.occurred_to is None:
+            return False
+        first, last = edtf.single(self.occurred_from), edtf.single(self.occurred_to)
+        return first.begins >= last.ends and first != last
 
     def _window(self) -> Span | None:
         if self.occurred_from is None and self.occurred_to is None:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from domain.clocks import show
 from domain.ports import Unavailable
 from domain.refusals import (
     ActorAmbiguous,
@@ -31,7 +32,7 @@ from domain.refusals import (
     Refusal,
     VersionConflict,
 )
-from service.pins import BadParameter
+from service.pins import BadParameter, Pin
 from service.reading.answers import NotThere
 
 MEDIA_TYPE = "application/problem+json"
@@ -117,17 +118,25 @@ async def refused_at_the_edge(_: Request, refused: Exception) -> Response:
 async def not_there(_: Request, missing: Exception) -> Response:
     """404, and whether it is there at all."""
     assert isinstance(missing, NotThere)
-    where = "at this cut" if missing.exists else "in the log"
+    place = "at this cut" if missing.exists else "in the log"
     stamp = {} if missing.pin is None else missing.pin.stamp()
     return problem(
         404,
         f"{missing.what}-unknown",
         "Not there",
-        f"there is no {missing.what} {missing.name!r} {where}",
-        {"Cache-Control": "no-cache"},
+        f"there is no {missing.what} {missing.name!r} {place}",
+        {"Cache-Control": "no-cache"} | where(missing.pin),
         exists=missing.exists,
         **stamp,
     )
+
+
+def where(pin: Pin | None) -> dict[str, str]:
+    """The headers of both clocks; a cut at an end of time has none."""
+    if pin is None:
+        return {}
+    as_of = show(pin.cut.as_of)
+    return {"Asof-At": str(pin.cut.at)} | ({} if as_of is None else {"Asof-As-Of": as_of})
 
 
 async def unavailable(_: Request, fault: Exception) -> Response:

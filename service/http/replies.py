@@ -9,8 +9,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain.clocks import show
-from service.http.problems import Refused
+from service.http.problems import Refused, where
 from service.pins import Pin
 from service.reading.answers import One, Page
 
@@ -37,10 +36,7 @@ def reply(request: Request, answer: One | Page) -> Response:
 def _reply(request: Request, pin: Pin, body: bytes, media_type: str, headers: dict[str, str]) -> Response:
     headers["ETag"] = etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
     headers["Cache-Control"] = PINNED if pin.pinned else NOT_PINNED
-    headers["Asof-At"] = str(pin.cut.at)
-    as_of = show(pin.cut.as_of)
-    if as_of is not None:
-        headers["Asof-As-Of"] = as_of
+    headers |= where(pin)
     if has(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=headers)
     return Response(body, 200, headers, media_type)

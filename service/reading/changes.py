@@ -1,6 +1,7 @@
 """What changed in knowledge between two cuts of the reported clock, or between two positions of the log.
 
-A merge of two actors' entries changes nobody's knowledge: between positions, whoever was merged counts as the survivor.
+A merge of two actors' entries changes nobody's knowledge: between positions, both ends are judged by who is who at the
+later one.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from service.pins import BadParameter, Pin, When, cut_at, pin, pin_at, position
 from service.reading.answers import Page
 from service.reading.compare import WEIGHTS, Side, differences
 from service.reading.developments import bodies
-from service.reading.unamended import without_amendments
+from service.reading.refolding import refolded
 
 AMENDED = "amended"
 
@@ -70,7 +71,7 @@ def changes(
     `filters` are those of the later pin; `question` is what else was asked, which the cursor is bound to.
     """
     x, y = _pins(snapshot, between)
-    begin = start(snapshot, When(None, y.cut.at, None), asked, question)
+    begin = start(snapshot, When(None, y.cut.at, None), asked, question, (int, int, int))
     skip = 0
     if begin.key is not None:
         skip, x_as_of, x_at = begin.key
@@ -114,7 +115,7 @@ def _positions(snapshot: Snapshot, between: Between, *, by_date: bool) -> tuple[
     to_at = snapshot.head.position if between.to_at is None else position("to_at", between.to_at, snapshot)
     x = pin_at(snapshot, position("from_at", between.from_at, snapshot), as_of)
     y = pin_at(snapshot, to_at, as_of)
-    return x, Pin(y.cut, y.recorded_as_of, pinned=between.to_at is not None)
+    return x, Pin(y.cut, y.recorded_as_of, pinned=False)
 
 
 def _by_date(snapshot: Snapshot, x: Pin, y: Pin, filters: Filters) -> list[Change]:
@@ -138,12 +139,14 @@ def _by_position(snapshot: Snapshot, x: Pin, y: Pin, filters: Filters) -> list[C
             amended.add(dev)
     found: list[Change] = []
     survivors = snapshot.survivors(y.cut.at)
+    merged = survivors != snapshot.survivors(x.cut.at)
     for dev, development in _let_through(snapshot, events, x, y, filters):
         before, after = _side(snapshot, dev, x, survivors), _side(snapshot, dev, y, survivors)
-        kinds = differences(before, after)
+        same = refolded(snapshot, development, x, x.cut.at, survivors) if merged and before is not None else before
+        kinds = differences(same, after)
         if dev in amended:
-            unamended = without_amendments(snapshot, development, x, y, survivors)
-            kinds = _amended(kinds, differences(before, unamended), gone=before is not None and after is None)
+            unamended = refolded(snapshot, development, y, x.cut.at, survivors)
+            kinds = _amended(kinds, differences(same, unamended), gone=before is not None and after is None)
         found += _changes(development, before, after, kinds, events[dev, development])
     return found
 

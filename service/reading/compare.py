@@ -45,7 +45,8 @@ class Side:
     ) -> Side:
         """From an answer. `survivors` are the merges that are no change: whoever was merged counts as the survivor."""
         told = orjson.loads(body)
-        listed = {(survivors.get(entry["actor"], entry["actor"]), entry["role"]) for entry in told["actors"]}
+        named = [(survivors.get(entry["actor"], entry["actor"]), entry["role"]) for entry in told["actors"]]
+        listed = list(dict.fromkeys(named))
         stances = {survivors.get(s["actor"], s["actor"]): s["stance"] for s in told["stances"]}
         return cls(
             body=body,

@@ -17,6 +17,9 @@ from service.cursors import Start
 from service.pins import Pin
 from service.reading.answers import NotThere, One, Page, stamped
 
+KEY = (int, int, str, int)
+"""The types of a sort key of developments, which is a `Place`."""
+
 
 def page(snapshot: Snapshot, begin: Start, filters: Filters, order: Order) -> Page:
     """A page of developments known at the cut that the filters let through."""

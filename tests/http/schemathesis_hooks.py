@@ -10,6 +10,7 @@ that the log at hand can answer. Only requests that are meant to be accepted are
 | an event opens a new stream, or is of one that is there, at the version expected | so it is, and expects none |
 | an event's id is new, a name is that of one actor | they get a number |
 | low <= point <= high, an interval begins before it ends | numbers are sorted, intervals left open |
+| an entry keeps saying when it occurred | what clears the date gives the words, and the other way round |
 | a report is not from the future | it is from the past |
 | an actor is somebody who is there, and listed once in a role | it is one of the story |
 
@@ -110,9 +111,16 @@ def _event(event: dict[str, Json]) -> None:
         _figures(report)
     for holder in (event, event.get("changes")):
         if isinstance(holder, dict):
+            _dated(holder)
             _begun(holder, "occurred")
             _listed(holder)
             _named(holder)
+
+
+def _dated(changes: dict[str, Json]) -> None:
+    for cleared, given in (("occurred", "occurred_text"), ("occurred_text", "occurred")):
+        if changes.get(cleared, ...) is None:
+            changes[given] = changes.get(given) or PAST
 
 
 def _placed(event: dict[str, Json]) -> None:

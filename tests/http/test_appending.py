@@ -288,3 +288,48 @@ async def test_ten_thousand_events_go_in_at_once_and_one_more_does_not(aland: ht
     assert (answer.status_code, answer.json()["code"]) == (413, "too-many-events")
     answer = await aland.post("/v1/events", content="\n".join(lines[:200]), headers=NDJSON)
     assert answer.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("entry", "amendment", "pointer"),
+    [
+        (reported(), {"changes": {"occurred": None}}, "/changes/occurred"),
+        (reported(occurred=None, occurred_text="soon"), {"changes": {"occurred_text": None}}, "/changes/occurred_text"),
+    ],
+)
+async def test_an_amendment_cannot_clear_what_its_entry_has_to_have(
+    aland: httpx.AsyncClient, entry: dict[str, Any], amendment: dict[str, Any], pointer: str
+) -> None:
+    await aland.post("/v1/events", json=entry)
+    amended = {"type": "DevelopmentAmended", "development": "d", "reason": "r", **amendment}
+    answer = await aland.post("/v1/events", json=amended)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+
+
+async def test_a_correction_of_figures_only_cannot_lose_them(aland: httpx.AsyncClient) -> None:
+    figures = {"source": "S", "reported": "2025-07-02", "figures": [{"metric": "m", "point": 1}]}
+    corrected = {"type": "DevelopmentCorrected", "id": "c", "development": "d", "reason": "r", "report": figures}
+    await aland.post("/v1/events", json=[reported(), corrected])
+    amended = {
+        "type": "DevelopmentAmended",
+        "development": "d",
+        "amends": "c",
+        "reason": "r",
+        "report": {"figures": None},
+    }
+    answer = await aland.post("/v1/events", json=amended)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/report/figures")
+
+
+async def test_a_figure_claimed_by_one_actor_under_two_names_is_a_double(aland: httpx.AsyncClient) -> None:
+    figures = [{"metric": "m", "point": 1, "claimed_by": name} for name in ("aland", "Aland")]
+    answer = await aland.post(
+        "/v1/events", json=reported(report={"source": "S", "reported": "2025-07-02", "figures": figures})
+    )
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/report/figures/1")
+
+
+async def test_what_was_stored_before_is_answered_with_200_also_where_nobody_waits(aland: httpx.AsyncClient) -> None:
+    await aland.post("/v1/events", json=reported(id="e1"))
+    answer = await aland.post("/v1/events", json=reported(id="e1"), headers={"Prefer": "respond-async"})
+    assert answer.status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -340,3 +341,84 @@ async def test_a_name_that_two_actors_share_is_answered_with_both(aland: httpx.A
         answer = await aland.get(path)
         assert (answer.status_code, answer.json()["code"]) == (422, "actor-ambiguous")
         assert answer.json()["actors"] == ["bland", "cland"]
+
+
+async def test_a_name_with_any_character_redirects_to_its_actor(aland: httpx.AsyncClient) -> None:
+    await aland.post("/v1/events", json=registered("acdc", name="AC/DC", aliases=["50% off?", "a#b"]))
+    for name in ("AC%2FDC", "50%25%20off%3F", "a%23b"):
+        for rest in ("", "/timeline"):
+            answer = await aland.get(f"/v1/actors/{name}{rest}")
+            assert (answer.status_code, answer.headers["location"]) == (308, f"/v1/actors/acdc{rest}")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("occurred_from=2025-06-03&occurred_to=2025-06-02", []),
+        ("occurred_from=2025-06-04&occurred_to=2025-06-01", []),
+        ("occurred_from=2025-06-03T00:00:00Z&occurred_to=2025-06-03T00:00:00Z", ["d3"]),
+        ("occurred_from=2025-06-03&occurred_to=2025-06-03", ["d3"]),
+    ],
+)
+async def test_a_window_that_does_not_end_after_it_begins_holds_nothing_but_one_instant(
+    story: httpx.AsyncClient, query: str, found: list[str]
+) -> None:
+    assert await items(story, f"/v1/developments?{query}") == found
+
+
+def tampered(cursor: str, **changed: Any) -> str:
+    as_of, at, key, fingerprint = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    parts = {"as_of": as_of, "at": at, "key": key, "fingerprint": fingerprint} | changed
+    return base64.urlsafe_b64encode(json.dumps(list(parts.values())).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize("path", ["/v1/developments", "/v1/changes?from=2025-06-01", "/v1/events"])
+@pytest.mark.parametrize(
+    "changed",
+    [{"key": []}, {"key": ["x"]}, {"key": [{}, 1, 1, 1]}, {"at": True}, {"at": 10**6}, {"as_of": "x"}],
+    ids=str,
+)
+async def test_a_cursor_that_was_tampered_with_is_refused(
+    story: httpx.AsyncClient, path: str, changed: dict[str, Any]
+) -> None:
+    cursor = (await story.get(also(path, "limit=1"))).json()["next"]
+    answer = await story.get(also(path, f"limit=1&cursor={tampered(cursor, **changed)}"))
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, "cursor")
+
+
+async def test_a_cursor_page_is_cached_as_its_question_is(story: httpx.AsyncClient) -> None:
+    for query, cached in (("limit=1", "no-cache"), ("limit=1&at=8", "max-age=3600")):
+        first = await story.get(f"/v1/developments?{query}")
+        second = await story.get(f"/v1/developments?{query}&cursor={first.json()['next']}")
+        assert (first.headers["cache-control"], second.headers["cache-control"]) == (cached, cached)
+
+
+async def test_what_is_expected_without_end_is_expected_at_the_end_of_time(aland: httpx.AsyncClient) -> None:
+    plans = [
+        reported(f"p{n}", kind="plan", occurred=occurred) for n, occurred in enumerate(("2025/..", "9999", "2025/"))
+    ]
+    await aland.post("/v1/events", json=plans)
+    for as_of in ("9998", "9999", "9999-12-31"):
+        state = (await aland.get(f"/v1/state?as_of={as_of}")).json()
+        assert [item["development"] for item in state["expected"]] == ["p0", "p1"]
+
+
+async def test_a_merge_alone_is_no_change_between_positions_whatever_else_happens(aland: httpx.AsyncClient) -> None:
+    figures = [{"metric": "m", "point": n, "claimed_by": actor} for n, actor in enumerate(("aland", "bland"))]
+    told = reported(report={"source": "S", "reported": "2025-07-01", "figures": figures})
+    yes = corroborated(type="DevelopmentConfirmed", by="aland")
+    no = corroborated(type="DevelopmentDenied", by="bland")
+    await aland.post("/v1/events", json=[registered("bland"), told, yes, no])
+    await aland.post("/v1/events", json={"type": "ActorMerged", "actor": "bland", "into": "aland"})
+    assert (await aland.get("/v1/changes?from_at=5")).json()["items"] == []
+    await aland.post("/v1/events", json=corroborated(source="TASS"))
+    changes = (await aland.get("/v1/changes?from_at=5")).json()["items"]
+    assert [change["change"] for change in changes] == ["corroborated"]
+
+
+async def test_the_log_is_filtered_by_the_actors_that_events_name_not_by_their_sources(
+    aland: httpx.AsyncClient,
+) -> None:
+    await aland.post("/v1/events", json=[reported(actors=[]), corroborated(source="aland")])
+    found = (await aland.get("/v1/events?actor=aland")).json()["items"]
+    assert [event["position"] for event in found] == [1]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from domain import edtf
-from domain.clocks import BEFORE, Instant, Span
+from domain.clocks import AFTER, BEFORE, Instant, Span
 from tests.oracle.oracle import Answer, Oracle
 from tests.oracle.register import share_a_moment
 from tests.oracle.stream import Figure, Seen
@@ -189,5 +189,9 @@ def _window(filters: Filters) -> Span | None:
     begin, end = filters.occurred_from, filters.occurred_to
     if begin is None and end is None:
         return None
+    if begin is not None and end is not None:
+        first, last = edtf.single(begin), edtf.single(end)
+        if first.begins >= last.ends and first != last:
+            return Span(AFTER, BEFORE, open_end=True)
     earliest = None if begin is None else edtf.single(begin).earliest
     return Span(earliest, None if end is None else edtf.single(end).latest, open_end=True)

@@ -20,10 +20,10 @@ router = APIRouter(route_class=LeanRoute, tags=["operating"])
 
 FOR_EVER = "max-age=31536000, immutable"
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self';"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""Nothing from another host; Swagger UI puts styles into its elements and its images into its style sheet."""
+"""Nothing from another host, no script or style in the page; the images of Swagger UI are in its style sheet."""
 
 
 @router.get("/openapi.json", openapi_extra=file("The document.", JSON, "object"))

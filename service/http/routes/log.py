@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.clocks import show
+from domain.ports import Snapshot
 from domain.questions import Selection
 from domain.refusals import Malformed, VersionConflict
 from service.append import Appended
@@ -29,6 +30,7 @@ from service.http.schemas.append import APPEND
 from service.http.schemas.responses import one, page
 from service.pins import When
 from service.reading import log
+from service.reading.answers import Page
 
 router = APIRouter(prefix="/v1", route_class=LeanRoute, tags=["log"])
 
@@ -99,10 +101,12 @@ async def get_events(request: Request, ask: Annotated[EventsAsked, Query()]) -> 
     The items are what an export holds: the events as flat objects, each with its `position` and `recorded_at`.
     """
     which = Selection(tuple(ask.mentions()), ask.stream, ask.type)
-    return await answer(
-        request,
-        lambda s: log.events(s, start(s, When(None, ask.at, None), ask.slice(), (which, ask.after)), which, ask.after),
-    )
+
+    def question(s: Snapshot) -> Page:
+        begin = start(s, When(None, ask.at, None), ask.slice(), (which, ask.after), (int,))
+        return log.events(s, begin, which, ask.after)
+
+    return await answer(request, question)
 
 
 @router.get("/events/{position}", openapi_extra=one("RecordedEvent", "event-unknown"))

@@ -55,8 +55,8 @@ async def answer(request: Request, question: Question) -> Response:
     return reply(request, await to_thread.run_sync(ask))
 
 
-def _start(snapshot: Snapshot, ask: PinnedPage, *path: str) -> Start:
-    return start(snapshot, ask.when(), ask.slice(), (path, ask.question()))
+def _start(snapshot: Snapshot, ask: PinnedPage, shape: tuple[type, ...], *path: str) -> Start:
+    return start(snapshot, ask.when(), ask.slice(), (path, ask.question()), shape)
 
 
 def _filters(ask: Filtered, snapshot: Snapshot, at: int, of: str | None = None, *, affiliates: bool = False) -> Filters:
@@ -85,7 +85,7 @@ async def get_developments(request: Request, ask: Annotated[DevelopmentsAsked, Q
     """
 
     def question(s: Snapshot) -> Page:
-        begin = _start(s, ask)
+        begin = _start(s, ask, developments.KEY)
         return developments.page(s, begin, _filters(ask, s, begin.pin.cut.at), ask.order)
 
     return await answer(request, question)
@@ -111,7 +111,7 @@ async def get_history(request: Request, development: Development, ask: Annotated
     Entries read as amended and stand in the order of their amended `known_from`; an amendment stands at its recording,
     whatever `as_of`, its own `known_from` null.
     """
-    return await answer(request, lambda s: developments.history(s, _start(s, ask, development), development))
+    return await answer(request, lambda s: developments.history(s, _start(s, ask, (int,), development), development))
 
 
 @router.get("/actors", openapi_extra=page("ActorPage", "ActorTold"))
@@ -120,10 +120,33 @@ async def get_actors(request: Request, ask: Annotated[ActorsAsked, Query()]) -> 
 
     Actors are as at the position, on the whole reported clock; `as_of` cuts the developments that are counted.
     """
-    return await answer(request, lambda s: actors.page(s, _start(s, ask), ask.q))
+    return await answer(request, lambda s: actors.page(s, _start(s, ask, (str,)), ask.q))
 
 
-@router.get("/actors/{actor}", openapi_extra=one("StampedActor", "actor-unknown", **NAMED))
+@router.get(
+    "/actors/{actor:path}/timeline",
+    openapi_extra=page("DevelopmentPage", "Development", "actor-unknown", **NAMED),
+)
+async def get_timeline(request: Request, actor: Actor, ask: Annotated[TimelineAsked, Query()]) -> Response:
+    """The timeline of one actor.
+
+    A development stands in the timeline of every actor that it lists, that takes a standing stance on it, or to whom a
+    standing report of it is attributed.
+    """
+
+    def question(s: Snapshot) -> Page:
+        begin = _start(s, ask, developments.KEY, actor)
+        of = actors.find(s, actor, begin.pin)
+        filters = _filters(ask, s, begin.pin.cut.at, of, affiliates=ask.affiliates)
+        return developments.page(s, begin, filters, ask.order)
+
+    try:
+        return await answer(request, question)
+    except Elsewhere as elsewhere:
+        return _redirect(request, f"/v1/actors/{quote(elsewhere.actor)}/timeline")
+
+
+@router.get("/actors/{actor:path}", openapi_extra=one("StampedActor", "actor-unknown", **NAMED))
 async def get_actor(request: Request, actor: Actor, ask: Annotated[Pinned, Query()]) -> Response:
     """One actor; an alias or a merged id redirects to the actor it means.
 
@@ -135,36 +158,13 @@ async def get_actor(request: Request, actor: Actor, ask: Annotated[Pinned, Query
         return _redirect(request, f"/v1/actors/{quote(elsewhere.actor)}")
 
 
-@router.get(
-    "/actors/{actor}/timeline",
-    openapi_extra=page("DevelopmentPage", "Development", "actor-unknown", **NAMED),
-)
-async def get_timeline(request: Request, actor: Actor, ask: Annotated[TimelineAsked, Query()]) -> Response:
-    """The timeline of one actor.
-
-    A development stands in the timeline of every actor that it lists, that takes a standing stance on it, or to whom a
-    standing report of it is attributed.
-    """
-
-    def question(s: Snapshot) -> Page:
-        begin = _start(s, ask, actor)
-        of = actors.find(s, actor, begin.pin)
-        filters = _filters(ask, s, begin.pin.cut.at, of, affiliates=ask.affiliates)
-        return developments.page(s, begin, filters, ask.order)
-
-    try:
-        return await answer(request, question)
-    except Elsewhere as elsewhere:
-        return _redirect(request, f"/v1/actors/{quote(elsewhere.actor)}/timeline")
-
-
 @router.get("/figures", openapi_extra=page("MetricPage", "MetricFigures"))
 async def get_metrics(request: Request, ask: Annotated[PinnedPage, Query()]) -> Response:
     """Every metric with the latest standing figure of each claimant.
 
     Latest is the greatest end of `as_at`, else of when the development occurred, then the last known.
     """
-    return await answer(request, lambda s: figures.metrics(s, _start(s, ask)))
+    return await answer(request, lambda s: figures.metrics(s, _start(s, ask, (str,))))
 
 
 @router.get("/figures/{metric}", openapi_extra=page("FigurePage", "StandingFigure", "metric-unknown"))
@@ -173,7 +173,7 @@ async def get_figures(request: Request, metric: Metric, ask: Annotated[PinnedPag
 
     404 where no figure of it is known at the cut; an empty list where figures are known and none stands.
     """
-    return await answer(request, lambda s: figures.series(s, _start(s, ask, metric), metric))
+    return await answer(request, lambda s: figures.series(s, _start(s, ask, (int, int, int), metric), metric))
 
 
 @router.get("/changes", openapi_extra=page(CHANGES, "ChangeTold", **NAMING))

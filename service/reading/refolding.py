@@ -1,4 +1,4 @@
-"""A development as it would be if, since a position, nothing of it had been amended."""
+"""A development as the views do not keep it: without the latest amendments, or with merges of a later position."""
 
 from __future__ import annotations
 
@@ -18,15 +18,20 @@ from service.reading.compare import Side
 from service.reading.developments import assemble
 
 
-def without_amendments(snapshot: Snapshot, development: str, x: Pin, y: Pin, survivors: dict[str, str]) -> Side | None:
-    """The development at `y`, without the amendments recorded after `x`; None where it is not known so."""
-    history = _history(snapshot, development, y.cut.at, x.cut.at)
+def refolded(
+    snapshot: Snapshot, development: str, pinned: Pin, amended_upto: int, survivors: dict[str, str]
+) -> Side | None:
+    """The development at a pin, but amended only by what was recorded up to a position, and after other merges.
+
+    None where it is not known so. Folded from its own events, which are few; the views keep no such state.
+    """
+    history = _history(snapshot, development, pinned.cut.at, amended_upto)
     if not history:
         return None
     known: Step | None = None
     standing: dict[int, bool] = {}
     for step in Unfolding(history, lambda named: survivors.get(named, named)):
-        if not y.cut.knows(step.known_from):
+        if not pinned.cut.knows(step.known_from):
             break
         known = step if step.version is not None else known
         standing.update((learned.position, stands) for learned, stands in step.flips)
@@ -34,7 +39,7 @@ def without_amendments(snapshot: Snapshot, development: str, x: Pin, y: Pin, sur
         return None
     parts = body(known.version)
     row = VersionRow(0, known.known_from, AFTER, len(history), *parts)
-    return Side.of(assemble(snapshot, [row], y)[0], known.version.sources, standing, survivors)
+    return Side.of(assemble(snapshot, [row], pinned)[0], known.version.sources, standing, survivors)
 
 
 def _history(snapshot: Snapshot, development: str, upto: int, amended_upto: int) -> list[Recorded[DevelopmentEvent]]:
