@@ -94,8 +94,7 @@ class Appender:
 
         def rehearse(proposals: Sequence[Proposal], *, register_actors: bool = False) -> None:
             judgement = Judgement(self._surroundings(session, proposals, register_actors=register_actors))
-            for proposal in proposals:
-                judgement.take(proposal)
+            judgement.take_all(proposals)
             if judgement.fresh:
                 session.append(judgement.entries(), judgement.fresh[0].entry.recorded_at)
 
@@ -114,7 +113,7 @@ class Appender:
             mark = self._actors.mark()
             judgement = Judgement(self._surroundings(session, proposals, register_actors=register_actors))
             try:
-                first, *_ = [judgement.take(proposal) for proposal in proposals]
+                first = judgement.take_all(proposals)[0]
                 if judgement.fresh:
                     session.append(judgement.entries(), judgement.fresh[0].entry.recorded_at)
             except Refusal:

@@ -42,6 +42,8 @@ from domain.refusals import (
 from domain.streams import stream_of
 from service.project import Told
 
+MOST_REFUSED = 10
+"""Of how many events of a batch the unknown actors are told."""
 NEAREST_ASKED = 10
 """For how many unknown names the nearest known ones are looked up: it takes a while each."""
 
@@ -104,6 +106,32 @@ class Judgement:
         except Refusal as refusal:
             refusal.faults = tuple(Fault(proposal.pointer + fault.pointer, fault.detail) for fault in refusal.faults)
             raise
+
+    def take_all(self, proposals: Sequence[Proposal]) -> list[Placed]:
+        """Judge the proposals in order. Raises the first Refusal; unknown actors are told of the later ones as well."""
+        placed: list[Placed] = []
+        for index, proposal in enumerate(proposals):
+            try:
+                placed.append(self.take(proposal))
+            except ActorNameUnknown as unknown:
+                raise self._with_later(unknown, proposals[index + 1 :]) from None
+        return placed
+
+    def _with_later(self, first: ActorNameUnknown, later: Sequence[Proposal]) -> ActorNameUnknown:
+        """The batch is refused already; what else it names in vain is worth telling at once."""
+        unknown = [first]
+        for proposal in later:
+            if len(unknown) == MOST_REFUSED:
+                break
+            try:
+                self.take(proposal)
+            except ActorNameUnknown as more:
+                unknown.append(more)
+            except Refusal:
+                continue
+        names = tuple(dict.fromkeys(name for one in unknown for name in one.actors))
+        nearest = {name: close for one in unknown for name, close in one.nearest.items()}
+        return ActorNameUnknown(names, nearest, *(fault for one in unknown for fault in one.faults))
 
     def entries(self) -> list[NewEntry]:
         """What is to be stored, in order."""

@@ -8,6 +8,7 @@ exclusive and says at which position it stands.
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ from domain.projections.stream import DevelopmentFold
 
 PAGE = 2_000
 FOLDS = 1_024
+LONGEST_TURN = 0.25
+"""Seconds of folding after which other writers of the store get their turn; a late report may redraw much."""
+BETWEEN_TURNS = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +81,17 @@ class Projector:
             with self._views.write() as writing:
                 if writing.position != self._position:
                     self._load(writing)
-                if fresh and fresh[0].entry.position == writing.position + 1:
-                    page, fresh = fresh[:PAGE], fresh[PAGE:]
-                else:
-                    page, fresh = [told(entry) for entry in self._log.read(writing.position, PAGE)], ()
+                if not fresh or fresh[0].entry.position != writing.position + 1:
+                    fresh = [told(entry) for entry in self._log.read(writing.position, PAGE)]
+                page, whole = fresh[:PAGE], len(fresh) < PAGE
                 if page:
                     self._write(writing, page)
                 position = writing.position
             self._position = position
-            if not page or (len(page) < PAGE and not fresh):
+            fresh = [item for item in fresh if item.entry.position > position]
+            if not fresh and whole:
                 return position
+            time.sleep(BETWEEN_TURNS)
 
     def _forget(self, position: int) -> None:
         self._position = position
@@ -102,7 +107,9 @@ class Projector:
         self._head = writing.head() or EMPTY_HEAD
 
     def _write(self, writing: ViewsWriting, page: Sequence[Told]) -> None:
+        """Fold as many of the page as one turn allows, at least one."""
         touched: dict[str, DevelopmentFold] = {}
+        turn = time.monotonic() + LONGEST_TURN
         for item in page:
             entry, event = item.entry, item.event
             if isinstance(event, ACTOR_EVENTS):
@@ -115,9 +122,11 @@ class Projector:
                 writing.mention(kind, text, entry.position)
             self._head = head(self._head, item.leaf())
             writing.chain(entry.position, self._head)
+            writing.position = entry.position
+            if time.monotonic() > turn:
+                break
         self._drain(writing, touched)
         self._actors.settle()
-        writing.position = page[-1].entry.position
         while len(self._folds) > FOLDS:
             self._folds.popitem(last=False)
 

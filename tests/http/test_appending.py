@@ -333,3 +333,18 @@ async def test_what_was_stored_before_is_answered_with_200_also_where_nobody_wai
     await aland.post("/v1/events", json=reported(id="e1"))
     answer = await aland.post("/v1/events", json=reported(id="e1"), headers={"Prefer": "respond-async"})
     assert answer.status_code == 200
+
+
+async def test_all_unknown_actors_of_a_batch_are_named_at_once(aland: httpx.AsyncClient) -> None:
+    batch = [
+        reported("d", actors=[{"actor": "Alnd"}, {"actor": "Quux"}]),
+        registered("newland"),
+        reported("e", actors=[{"actor": "Newland"}]),
+        corroborated("d"),
+        reported("f", actors=[{"actor": "Quux"}, {"actor": "Zork"}]),
+    ]
+    answer = await aland.post("/v1/events", json=batch)
+    problem = answer.json()
+    assert (answer.status_code, problem["code"], problem["actors"]) == (422, "actor-unknown", ["Alnd", "Quux", "Zork"])
+    pointers = [error["pointer"] for error in problem["errors"]]
+    assert pointers == ["/0/actors/0/actor", "/0/actors/1/actor", "/4/actors/0/actor", "/4/actors/1/actor"]
