@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from adapters.codec.encode import place_of
 from domain import edtf
 from domain.clocks import show
-from domain.events import Figure, Place
+from domain.events import Figure
 from domain.fold import StandingFigure, Version
 
 
@@ -37,7 +38,7 @@ def body(version: Version) -> Body:
         "occurred": occurred(description.occurred, description.occurred_text),
     }
     tail = {
-        "place": None if description.place is None else place(description.place),
+        "place": None if description.place is None else place_of(description.place),
         "topics": description.topics,
         "sources": len(version.sources),
         "figures": [figure(standing, version.development) for standing in version.figures],
@@ -63,16 +64,6 @@ def occurred(date: str | None, text: str | None) -> dict[str, Any]:
         return {"edtf": None, "earliest": None, "latest": None, "text": text}
     span = edtf.parse(date)
     return {"edtf": date, "earliest": show(span.earliest), "latest": show(span.latest), "text": text}
-
-
-def place(where: Place) -> dict[str, Any]:
-    """A place with every key."""
-    return {
-        "name": where.name,
-        "country": where.country,
-        "latitude": where.latitude,
-        "longitude": where.longitude,
-    }
 
 
 def figure(standing: StandingFigure, development: str) -> dict[str, Any]:
