@@ -88,7 +88,8 @@ class Projector:
                     self._write(writing, page)
                 position = writing.position
             self._position = position
-            fresh = [item for item in fresh if item.entry.position > position]
+            done = position - fresh[0].entry.position + 1 if fresh else 0
+            fresh = fresh[done:]
             if not fresh and whole:
                 return position
             time.sleep(BETWEEN_TURNS)
