@@ -176,7 +176,6 @@ class Database:
         return "the database in memory" if self.path is None else f"the database {self.path}"
 
     def _take_turn(self) -> None:
-        self._check_open()
         if not self._turn.acquire(timeout=self._busy_seconds):
             raise Unavailable(f"{self} is locked by another thread of this process")
         if self._closed:

@@ -5,7 +5,8 @@
 | `parse` | bytes -> documents: JSON and NDJSON |
 | `validate` | a document -> a wire (the normalised dict), or every fault it has |
 | `schema`, `fields`, `patterns`, `examples` | the shapes, for `validate` and as JSON Schema |
-| `rules`, `wording`, `normal` | what JSON Schema cannot say; how a fault is told; null and 1.0 taken out |
+| `rules`, `normal` | what JSON Schema cannot say; null and 1.0 taken out |
+| `wording`, `pointers` | how a fault is told, and where it is |
 | `references` | where a wire names actors |
 | `content` | whether two wires say the same |
 | `decode`, `encode` | wire <-> `domain.events`, and the parts of answers |

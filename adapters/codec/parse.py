@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from adapters.codec.wording import pointer
+from adapters.codec.pointers import pointer
 from domain.refusals import Fault, Malformed
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic_core import ErrorDetails, ValidationError
 
 from adapters.codec.parts import ActorChanges, Changes, Figure, Listed, Place, Quote, Report
+from adapters.codec.pointers import pointer
 from adapters.codec.schema import SHAPES
 from domain.refusals import Fault
 
@@ -20,18 +21,6 @@ _SHOWN = 60
 _LONGEST_NAME = 300
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-
-
-def pointer(steps: Iterable[str | int]) -> str:
-    """The JSON pointer of a path of keys and indices (RFC 6901, section 3)."""
-    return "".join(f"/{_token(step)}" for step in steps)
-
-
-def _token(step: str | int) -> str:
-    if isinstance(step, int):
-        return str(step)
-    sound = step.encode("utf-8", "backslashreplace").decode()
-    return sound.replace("~", "~0").replace("/", "~1")
 
 
 def describe(value: Any) -> str:

@@ -55,6 +55,17 @@ def pragma(database: Database, name: str, *, durable: bool) -> object:
         return connection.execute(f"PRAGMA {name}").fetchone()[0]
 
 
+def tell(process: subprocess.Popen[str], line: str) -> None:
+    assert process.stdin is not None
+    process.stdin.write(f"{line}\n")
+    process.stdin.flush()
+
+
+def answer(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
 def interrupt(database: Database, script: str, *, durable: bool) -> None:
     with database.write(durable=durable) as connection:
         execute_script(connection, script)
@@ -262,6 +273,34 @@ def test_closing_lets_those_finish_who_are_reading_and_writing(database: Databas
         assert values(again) == [1, 2]
 
 
+def test_a_closed_database_is_one_file(database: Database, path: str) -> None:
+    put(database, 1)
+    assert values(database) == [1]
+    database.mark()
+    database.close()
+    assert [file.name for file in Path(path).parent.iterdir()] == ["log.db"]
+
+
+def test_closing_a_database_is_not_undone_by_who_waits_for_it(path: str) -> None:
+    database = Database(path)
+    refused = threading.Event()
+
+    def write() -> None:
+        with suppress(Unavailable):
+            put(database, 1)
+            return
+        refused.set()
+
+    with database.write(durable=True):
+        thread = threading.Thread(target=write)
+        thread.start()
+        time.sleep(SOON)
+        database.close()
+    thread.join()
+    assert refused.is_set()
+    assert not Path(f"{path}-wal").exists()
+
+
 @pytest.mark.parametrize("kind", ["file", "memory"])
 def test_a_closed_database_says_so(path: str, kind: str) -> None:
     database = Database(path if kind == "file" else None)
@@ -310,28 +349,33 @@ def test_tables_of_a_newer_program_are_refused_with_both_versions(database: Data
         establish(database, "it", ["CREATE TABLE t(x)"])
 
 
-OPENS = "import sys; sys.stdin.readline(); from tests.adapters.test_sqlite_database import *; open_and_append(sys.argv)"
-
-
-def open_and_append(arguments: list[str]) -> None:
-    _, path, name = arguments
+OPENS = """
+import sys
+from adapters.log.sqlite import SQLiteLog
+from adapters.sqlite import Database
+from tests.contracts.logs import append, entry
+print("ready", flush=True)
+for path in map(str.strip, sys.stdin):
     log = SQLiteLog(Database(path))
-    append(log, entry(name))
+    print(append(log, entry(sys.argv[1])), flush=True)
     log.close()
+"""
 
 
-def test_a_new_file_may_be_opened_by_several_processes_at_once(path: str) -> None:
-    def opening(name: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", OPENS, path, name]
-        return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, text=True)
+def test_a_new_file_may_be_opened_by_several_processes_at_once(tmp_path: Path) -> None:
+    def program(name: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", OPENS, name]
+        return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    processes = [opening(name) for name in "abcd"]
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.close()
-    assert [process.wait() for process in processes] == [0] * 4
-    with closing(SQLiteLog(Database(path))) as log:
-        assert {event.id for event in log.read(0, 10)} == {"a-1", "b-1", "c-1", "d-1"}
+    with program("a") as one, program("b") as two, program("c") as three:
+        programs = (one, two, three)
+        assert [answer(process) for process in programs] == ["ready"] * 3
+        for number in range(100):
+            for process in programs:
+                tell(process, f"{tmp_path}/{number}.db")
+            assert {answer(process) for process in programs} == {"1", "2", "3"}
+        for process in programs:
+            process.kill()
 
 
 # Durability
@@ -375,8 +419,8 @@ def test_a_process_killed_while_appending_loses_nothing_acknowledged_and_stores_
     for _ in range(6):
         command = [sys.executable, "-c", APPENDS, path]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+            assert answer(process) == "ready"
             assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
             time.sleep(moments.uniform(0.001, 0.15))
             process.kill()
             acknowledged = [int(line) for line in process.stdout.read().splitlines(keepends=True) if line[-1] == "\n"]

@@ -58,8 +58,8 @@ def test_at_most_100_faults_are_told() -> None:
     assert len(pointers(reported(**{f"f{n}": 1 for n in range(500)}))) == 100
 
 
-def test_a_million_unknown_fields_are_one_fault() -> None:
-    assert pointers({"type": "ActorMerged", **dict.fromkeys(map(str, range(1_000_000)))}) == [""]
+def test_unknown_fields_in_their_thousands_are_one_fault() -> None:
+    assert pointers({"type": "ActorMerged", **dict.fromkeys(map(str, range(30_000)))}) == [""]
 
 
 def test_a_field_with_an_endless_name_is_told_at_its_parent() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,13 +11,11 @@ from tests.codec.samples import (
     ABSENT,
     actor_amended,
     affiliated,
-    alias_added,
     amended,
     confirmed,
     corrected,
     corroborated,
     figure,
-    merged,
     registered,
     reinstated,
     renamed,
@@ -29,77 +26,13 @@ from tests.codec.samples import (
 from tests.codec.schemas import schema_accepts
 
 Json = Any
-Make = Callable[[Json], Json]
 
 
 def figures(*of: Json) -> Json:
     return reported(report=report(figures=list(of)))
 
 
-def texts() -> dict[str, tuple[Json, str, str]]:
-    """Every text of every field: empty, too long, with a control character, with half a surrogate pair, no text."""
-    lines: dict[str, Make] = {
-        "/headline": lambda text: reported(headline=text),
-        "/actors/0/actor": lambda text: reported(actors=[{"actor": text}]),
-        "/actors/0/role": lambda text: reported(actors=[{"actor": "a", "role": text}]),
-        "/place/name": lambda text: reported(place={"name": text}),
-        "/report/source": lambda text: reported(report=report(source=text)),
-        "/report/attributed_to": lambda text: reported(report=report(attributed_to=text)),
-        "/report/figures/0/unit": lambda text: figures(figure(unit=text)),
-        "/report/figures/0/claimed_by": lambda text: figures(figure(claimed_by=text)),
-        "/changes/headline": lambda text: corroborated(changes={"headline": text}),
-        "/by": lambda text: confirmed(by=text),
-        "/name": lambda text: registered(name=text),
-        "/aliases/0": lambda text: registered(aliases=[text]),
-        "/alias": lambda text: alias_added(alias=text),
-        "/with": lambda text: affiliated(**{"with": text}),
-        "/title": lambda text: affiliated(title=text),
-        "/changes/name": lambda text: actor_amended(changes={"name": text}),
-        "/changes/aliases/0": lambda text: actor_amended(changes={"aliases": [text]}),
-        "/into": lambda text: merged(into=text),
-    }
-    prose: dict[str, Make] = {
-        "/summary": lambda text: reported(summary=text),
-        "/occurred_text": lambda text: reported(occurred_text=text),
-        "/reason": lambda text: corrected(reason=text),
-        "/report/quote/exact": lambda text: reported(report=report(quote={"exact": text})),
-        "/report/quote/prefix": lambda text: reported(report=report(quote={"exact": "x", "prefix": text})),
-        "/report/quote/suffix": lambda text: reported(report=report(quote={"exact": "x", "suffix": text})),
-        "/report/figures/0/note": lambda text: figures(figure(note=text)),
-        "/changes/summary": lambda text: amended(changes={"summary": text}),
-        "/changes/occurred_text": lambda text: amended(changes={"occurred_text": text}),
-        "/report/quote/exact of an amendment": lambda text: amended(report={"quote": {"exact": text}}),
-    }
-    wrong = {
-        "empty": ("", "an empty text"),
-        "with NUL": ("a\x00", "U+0000"),
-        "with ESC": ("\x1b[0m", "U+001B"),
-        "with DEL": ("a\x7f", "U+007F"),
-        "with a C1 control": ("a\x85", "U+0085"),
-        "with half a surrogate pair": ("a\ud83d", "surrogate"),
-        "a number": (5, "5; accepted: "),
-        "an object": ({}, "an object; accepted: "),
-    }
-    lines_only = {
-        "of 301 code points": ("é" * 301, "301 characters"),
-        "with a newline": ("a\nb", "U+000A"),
-        "with a tab": ("a\tb", "U+0009"),
-    }
-    prose_only = {
-        "of 10,001 code points": ("é" * 10_001, "10,001 characters"),
-        "with a carriage return": ("a\r\nb", "U+000D"),
-    }
-    found = {}
-    for where, make in lines.items():
-        for said, (text, word) in (wrong | lines_only).items():
-            found[f"{where} {said}"] = (make(text), where, word)
-    for where, make in prose.items():
-        for said, (text, word) in (wrong | prose_only).items():
-            found[f"{where} {said}"] = (make(text), where.split(" ")[0], word)
-    return found
-
-
-REFUSED: dict[str, tuple[Json, str, str]] = texts() | {
+REFUSED: dict[str, tuple[Json, str, str]] = {
     "no object": ([reported()], "", "a list of 1; accepted: an event"),
     "null": (None, "", "null; accepted: an event"),
     "no type": (reported(type=ABSENT), "/type", "is required: one of DevelopmentReported"),
@@ -310,8 +243,8 @@ def test_refused(document: Json, pointer: str, word: str) -> None:
 
 @pytest.mark.parametrize(("document", "pointer", "word"), as_parameters(REFUSED))
 def test_refused_by_json_schema_as_well(document: Json, pointer: str, word: str) -> None:
-    lone_surrogate_or_end_of_line = "surrogate" in word or document == registered(actor="a\n")
-    assert not schema_accepts(document) or lone_surrogate_or_end_of_line
+    only_to_python_does_the_end_match_before_a_newline = document == registered(actor="a\n")
+    assert not schema_accepts(document) or only_to_python_does_the_end_match_before_a_newline
 
 
 @pytest.mark.parametrize(("document", "pointer", "word"), as_parameters(BEYOND_SCHEMA))

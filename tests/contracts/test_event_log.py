@@ -74,6 +74,7 @@ def test_events_are_read_in_the_order_in_which_they_were_appended(log: EventLog)
         (2, 5, 4, [3, 4]),
         (4, 5, 4, []),
         (0, 0, None, []),
+        (0, -1, None, []),
         (2**70, 3, None, []),
         (7, 2**70, 2**70, [8, 9]),
     ],

@@ -124,6 +124,7 @@ def test_a_subscription_skips_what_has_other_topics_and_what_is_not_behind_its_s
     )
     assert follow(recorder, 2, 2, ["Other"]) == [3, 1500]
     assert follow(recorder, 1490, 3) == [1491, 1492, 1493]
+    assert follow(recorder, 0, 1500) == list(range(1, 1501))
 
 
 def test_a_subscription_is_woken_by_another_thread(recorder: SQLiteRecorder) -> None:
