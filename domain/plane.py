@@ -66,6 +66,9 @@ class Canvas(Protocol):
         """From `known_from` on these are all the facts of the kind."""
 
 
+_NONE: dict[Hashable, Row] = {}
+
+
 class Plane:
     """The rows of one development. `at` is the log position from which on the next changes hold; it only grows."""
 
@@ -73,12 +76,12 @@ class Plane:
         self.at = 0
         self._rows = 0
         self._drawn: dict[tuple[str, Hashable, Instant], Row] = {}
-        self._current: dict[tuple[str, Hashable], Row] = {}
+        self._current: dict[str, dict[Hashable, Row]] = {}
         self._touched: dict[int, Row] = {}
 
     def put(self, known_from: Instant, kind: str, key: Hashable, payload: object) -> None:
         """See Canvas."""
-        row = self._current.get((kind, key))
+        row = self._current.get(kind, _NONE).get(key)
         if row is not None:
             if row.payload == payload:
                 return
@@ -87,8 +90,9 @@ class Plane:
 
     def put_all(self, known_from: Instant, kind: str, facts: Mapping[Hashable, object]) -> None:
         """See Canvas."""
-        for of_kind, key in [current for current in self._current if current[0] == kind and current[1] not in facts]:
-            self._end(self._current[of_kind, key], known_from)
+        current = self._current.get(kind, _NONE)
+        for row in [row for key, row in current.items() if key not in facts]:
+            self._end(row, known_from)
         for key, payload in facts.items():
             self.put(known_from, kind, key, payload)
 
@@ -121,7 +125,7 @@ class Plane:
         self._rows += 1
         self._drawn[kind, key, known_from] = row
         if known_to == AFTER:
-            self._current[kind, key] = row
+            self._current.setdefault(kind, {})[key] = row
         self._touched[row.no] = row
 
     def _end(self, row: Row, known_to: Instant) -> None:
@@ -130,14 +134,14 @@ class Plane:
             return
         row.known_to = known_to
         row.superseded_at = self.at
-        self._current.pop((row.kind, row.key), None)
+        self._current[row.kind].pop(row.key, None)
         self._touched[row.no] = row
 
     def _close(self, row: Row) -> None:
         row.recorded_to = self.at
         self._drawn.pop((row.kind, row.key, row.known_from), None)
-        if self._current.get((row.kind, row.key)) is row:
-            del self._current[row.kind, row.key]
+        if self._current.get(row.kind, _NONE).get(row.key) is row:
+            del self._current[row.kind][row.key]
         if row.recorded_from == self.at:
             self._touched.pop(row.no, None)
         else:

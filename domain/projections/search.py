@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from domain.knowledge import Step
 from domain.plane import Canvas
 from domain.words import words
@@ -16,5 +18,10 @@ def tell(canvas: Canvas, step: Step) -> None:
         return
     description = step.version.description
     place = description.place.name if description.place else ""
-    text = f"{description.headline}\n{description.summary or ''}\n{place}"
-    canvas.put(step.known_from, "wording", None, " ".join(dict.fromkeys(words(text))))
+    canvas.put(step.known_from, "wording", None, _wording(description.headline, description.summary or "", place))
+
+
+@lru_cache(maxsize=1_024)
+def _wording(*texts: str) -> str:
+    """Most versions differ from the one before in other things than their words."""
+    return " ".join(dict.fromkeys(words("\n".join(texts))))
