@@ -64,7 +64,7 @@ def verify_store(
     """
     with views.snapshot() as snapshot:
         level = snapshot.head.position
-    chain, position = EMPTY_HEAD, 0
+    chain, position = _begin(expected), 0
     versions: dict[str, int] = {}
     while entries := log.read(position, PAGE, level):
         with views.snapshot() as snapshot:
@@ -92,7 +92,7 @@ def verify_lines(
 
     `kept` is asked for every thousandth position and the last, and for others only to find the first that differs.
     """
-    chain, position = EMPTY_HEAD, 0
+    chain, position = _begin(expected), 0
     since: list[bytes] = []
     for line, exported in lines:
         _numbered(line, exported, position + 1)
@@ -109,6 +109,12 @@ def verify_lines(
     if expected is not None:
         expected.compare(position, chain, last=True)
     return Verified(position, chain)
+
+
+def _begin(expected: Expected | None) -> bytes:
+    if expected is not None:
+        expected.compare(0, EMPTY_HEAD)
+    return EMPTY_HEAD
 
 
 def _follows(entry: StoredEntry, position: int) -> None:

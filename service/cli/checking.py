@@ -27,9 +27,11 @@ if TYPE_CHECKING:
 @options.at
 @store_or_server
 def verify(target: Target, file: str | None, head: str | None, at: int | None) -> None:
-    """Compute the chain of hashes over the log again: of a store, of a running service, or of the export FILE.
+    """Check the chain of hashes: of a store, of a running service, or of the export FILE.
 
-    Names the first event that does not fit: with the head kept for it, or with --head (--at POSITION, else the end).
+    It is computed again over the log and compared with the heads that are kept: of a store with all of them, of a
+    service with every thousandth. The first event that does not fit is named. Whoever can write to a store can make its
+    heads anew as well: --head, noted elsewhere, finds that too (of the end, or of --at POSITION).
     """
     from service.verify import DoesNotFit, Expected
 
@@ -41,7 +43,8 @@ def verify(target: Target, file: str | None, head: str | None, at: int | None) -
             verified = _verify(target, file, expected, told)
         except DoesNotFit as finding:
             raise Finding(str(finding)) from None
-    click.echo(f"{verified.position:,} {'event fits' if verified.position == 1 else 'events fit'}, head {verified.head.hex()}")
+    number = "1 event fits" if verified.position == 1 else f"{verified.position:,} events fit"
+    click.echo(f"{number}, head {verified.head.hex()}")
 
 
 def _verify(target: Target, file: str | None, expected: Expected | None, told: Progress) -> Verified:

@@ -160,9 +160,9 @@ def test_a_lock_of_another_thread_is_waited_for_and_then_named(path: str, kind: 
             refused.append(str(exc))
 
     with database.write(durable=False):
-        thread = threading.Thread(target=write)
+        thread = threading.Thread(target=write, daemon=True)
         thread.start()
-        thread.join()
+        thread.join(10)
     assert refused == [f"{database} is locked by another thread of this process"]
     database.close()
 

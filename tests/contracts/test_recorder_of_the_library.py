@@ -160,5 +160,10 @@ def test_a_subscription_sees_what_another_process_stores(recorder: SQLiteRecorde
 
 def test_stopping_a_subscription_ends_it_while_it_waits(recorder: SQLiteRecorder) -> None:
     subscription = recorder.subscribe()
-    threading.Timer(0.05, subscription.stop).start()
-    assert list(subscription) == []
+    follower = threading.Thread(target=lambda: list(subscription), daemon=True)
+    follower.start()
+    follower.join(0.05)
+    assert follower.is_alive()
+    subscription.stop()
+    follower.join(10)
+    assert not follower.is_alive()
