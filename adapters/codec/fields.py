@@ -62,13 +62,20 @@ class Count:
 
     def __get_pydantic_core_schema__(self, source: type[Any], handler: GetCoreSchemaHandler) -> CoreSchema:
         integer = core_schema.int_schema(strict=True, ge=0, le=LARGEST)
-        bounded = core_schema.float_schema(ge=0, le=LARGEST, multiple_of=1, allow_inf_nan=False)
-        floating = core_schema.chain_schema([core_schema.is_instance_schema(float), bounded])
+        bounded = core_schema.float_schema(ge=0, le=LARGEST, allow_inf_nan=False)
+        whole = core_schema.no_info_after_validator_function(_whole, bounded)
+        floating = core_schema.chain_schema([core_schema.is_instance_schema(float), whole])
         either = core_schema.union_schema([integer, floating], mode="left_to_right")
         return core_schema.custom_error_schema(either, REFUSED, custom_error_message=self.accepted)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"type": "integer", "minimum": 0, "maximum": LARGEST}
+
+
+def _whole(value: float) -> float:
+    if not value.is_integer():
+        raise ValueError
+    return value
 
 
 def _text(length: int, pattern: str) -> StringConstraints:

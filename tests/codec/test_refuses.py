@@ -66,6 +66,7 @@ REFUSED: dict[str, tuple[Json, str, str]] = {
     "an id in another script": (reported(id="é"), "/id", "accepted: an event id"),
     "a negative expected version": (reported(expected_version=-1), "/expected_version", "-1; accepted: a whole number"),
     "a fractional expected version": (reported(expected_version=1.5), "/expected_version", "1.5"),
+    "an expected version next to 0": (reported(expected_version=5e-136), "/expected_version", "5e-136"),
     "an expected version that is true": (reported(expected_version=True), "/expected_version", "true"),
     "an expected version as text": (reported(expected_version="3"), "/expected_version", "'3'"),
     "an expected version beyond 2^53": (reported(expected_version=2**53 + 1), "/expected_version", "whole number"),
