@@ -288,10 +288,10 @@ def test_one_thread_at_a_time_has_a_session(log: EventLog) -> None:
 
 def test_whoever_waits_too_long_for_a_session_is_told(place: Place) -> None:
     log = place.open(wait=SOON)
-    with log.session() as session:
+    with ThreadPoolExecutor(1) as threads, log.session() as session:
         session.append([entry("a")], NOON)
-        with ThreadPoolExecutor(1) as threads, pytest.raises(Unavailable):
-            threads.submit(append, log, entry("b")).result()
+        with pytest.raises(Unavailable):
+            threads.submit(append, log, entry("b")).result(LATE)
     assert [event.id for event in everything(log)] == ["a-1"]
     log.close()
 
