@@ -49,7 +49,10 @@ def services(store: str, *, clock: Clock | None = None, ids: Ids | None = None) 
         projector.catch_up()
         ids = ids or TimeOrderedIds()
         appender = Appender(log, views, projector, clock or SystemClock(), ids)
-        yield Services(log, views, projector, appender, Restorer(log, projector, ids))
+        try:
+            yield Services(log, views, projector, appender, Restorer(log, projector, ids))
+        finally:
+            appender.close()
     finally:
         log.close()
 

@@ -161,6 +161,13 @@ SHARED: Json = {
     ),
     "InternalError": refused(500, "A fault of the service.", "internal", required=("id",)),
     "Unavailable": refused(503, "The store cannot be used now.", "store-unavailable", headers=_headers("Retry-After")),
+    "UnavailableOrOverloaded": refused(
+        503,
+        "The store cannot be used now, or too much is being appended; nothing was stored.",
+        "store-unavailable",
+        "overloaded",
+        headers=_headers("Retry-After"),
+    ),
 }
 NAMING: Json = {"422": {"$ref": "#/components/responses/MalformedOrAmbiguous"}}
 """Of a read that takes actors by name."""
