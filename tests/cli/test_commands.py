@@ -144,14 +144,26 @@ def test_what_could_not_run_ends_with_3(arguments: tuple[str, ...], told: str) -
 
 @pytest.mark.parametrize(
     "given",
-    [lines(ALAND, TALKS), json.dumps([ALAND, TALKS], indent=2).encode(), b"\n\n" + lines(ALAND, TALKS)],
-    ids=["lines", "array", "blank lines first"],
+    [
+        lines(ALAND, TALKS),
+        json.dumps([ALAND, TALKS], indent=2).encode(),
+        b"\n\n" + lines(ALAND, TALKS),
+        "\ufeff".encode() + lines(ALAND, TALKS),
+    ],
+    ids=["lines", "array", "blank lines first", "a byte order mark first"],
 )
 def test_events_are_appended_as_lines_or_as_an_array_and_only_once(empty: str, given: bytes) -> None:
-    for _ in range(2):
+    for told in ("2 events stored.\n", "none stored, 2 there already.\n"):
         result = run("append", "-", "--store", empty, given=given)
-        assert (result.exit_code, result.stderr) == (0, "2 events are in the log.\n")
+        assert (result.exit_code, result.stdout, result.stderr) == (0, "", told)
     assert json.loads(run("log", "--json", "--store", empty).stdout)["position"] == 2
+
+
+def test_what_is_new_is_told_apart_from_what_was_there(empty: str) -> None:
+    assert run("append", "-", "--store", empty, given=lines(ALAND)).stderr == "1 event stored.\n"
+    again = run("append", "-", "--store", empty, given=lines(ALAND, TALKS, ALAND))
+    assert again.stderr == "1 event stored, 1 there already.\n"
+    assert run("append", "-", "--store", empty, given=b"\n").stderr == "no event was given.\n"
 
 
 def test_one_event_may_be_written_over_several_lines(empty: str) -> None:
@@ -161,20 +173,48 @@ def test_one_event_may_be_written_over_several_lines(empty: str) -> None:
 def test_a_refusal_names_line_and_pointer_and_stores_nothing(empty: str) -> None:
     result = run("append", "-", "--store", empty, given=b"\n" + lines(ALAND, {**TALKS, "occurred": "2025-13"}))
     assert result.exit_code == 1
-    assert "line 3: /occurred: " in result.stderr
-    assert "nothing of this batch was stored" in result.stderr
+    assert "refused (malformed)\n  line 3: /occurred: '2025-13'" in result.stderr
+    assert "nothing of lines 2 to 3 is stored" in result.stderr
     assert json.loads(run("log", "--json", "--store", empty).stdout)["position"] == 0
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (b'{"type": "x",}\n' + lines(ALAND), "line 1: no JSON: trailing comma is not allowed: column 13"),
+        (lines(ALAND) + b'{"type": "x"\n', "line 2: no JSON: unexpected end of data"),
+        (b'[\n {"type": 1,}\n]', "no JSON: trailing comma is not allowed: line 2 column 12"),
+        (b"[]", "at least one event"),
+        (json.dumps({**TALKS, "kind": "x"}, indent=1).encode(), "/kind: 'x'; accepted: one of event"),
+    ],
+    ids=["a line", "a later line", "a document", "an empty array", "one event"],
+)
+def test_what_is_malformed_is_told_by_its_place_in_the_file(empty: str, given: bytes, told: str) -> None:
+    result = run("append", "-", "--store", empty, given=given)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert told in result.stderr
+
+
+def test_a_long_list_of_faults_is_told_in_part(empty: str) -> None:
+    wrong = [{**TALKS, "id": f"d{number}", "kind": "x"} for number in range(30)]
+    told = run("append", "-", "--store", empty, given=lines(*wrong)).stderr
+    assert (told.count("/kind"), "  and 10 more\n" in told) == (20, True)
+
+
 def test_unknown_names_can_be_registered_on_the_way(empty: str) -> None:
-    assert run("append", "-", "--store", empty, given=lines(TALKS)).exit_code == 1
-    assert run("append", "-", "--register-actors", "--store", empty, given=lines(TALKS)).exit_code == 0
+    refused = run("append", "-", "--store", empty, given=lines(TALKS))
+    assert (refused.exit_code, "append with --register-actors\n" in refused.stderr) == (1, True)
+    registered = run("append", "-", "--register-actors", "--store", empty, given=lines(TALKS))
+    assert (registered.exit_code, registered.stderr) == (0, "2 events stored.\n")
 
 
 def test_a_dry_run_judges_everything_and_stores_nothing(empty: str) -> None:
     result = run("import", "-", "--dry-run", "--store", empty, given=lines(ALAND, TALKS))
-    assert (result.exit_code, result.stderr) == (0, "2 events would be in the log; nothing was stored.\n")
-    assert json.loads(run("log", "--json", "--store", empty).stdout)["position"] == 0
+    assert (result.exit_code, result.stderr) == (0, "2 events would be in the log; nothing is stored.\n")
+    assert not Path(empty.removeprefix("sqlite:///")).exists()
+    assert run("append", "-", "--store", empty, given=lines(ALAND)).exit_code == 0
+    assert run("import", "-", "--dry-run", "--store", empty, given=lines(ALAND, TALKS)).exit_code == 0
+    assert json.loads(run("log", "--json", "--store", empty).stdout)["position"] == 1
     refused = run("import", "-", "--dry-run", "--store", empty, given=lines(ALAND, TALKS, {**TALKS, "id": "d2"}))
     assert refused.exit_code == 1
     assert "line 3" in refused.stderr
