@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from click.testing import CliRunner, Result
 from service.cli.command import asof
 
 ROOT = Path(__file__).parents[2]
+FULL = Path("/dev/full")
 STORY = ROOT / "service" / "story" / "log.ndjson"
 HEAD = "2f803d250d59a48e043aaa08b4e9bd7728e6bc84788e553b0d9faf89728f4e06"
 
@@ -36,6 +38,10 @@ def run(*arguments: str, given: bytes | None = None) -> Result:
     result = CliRunner(env={"COLUMNS": "130", "NO_COLOR": "1"}).invoke(asof, arguments, input=given)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
+
+
+def asking(store: str) -> dict[str, str]:
+    return {**os.environ, "ASOF_STORE": store}
 
 
 def lines(*events: Mapping[str, object]) -> bytes:
@@ -108,7 +114,8 @@ def test_what_is_cut_off_is_told_beside_the_table(story: str) -> None:
     ("arguments", "status", "told"),
     [
         (("development", "nope"), 1, "there is no development 'nope' in the log"),
-        (("timeline", "nobody"), 1, "there is no actor 'nobody' in the log"),
+        (("timeline", "nobody"), 1, "there is no actor 'nobody' in the log; `asof actors -q WORDS`"),
+        (("export", "/nowhere/log.ndjson"), 3, "Error: /nowhere/log.ndjson: No such file or directory"),
         (("timeline", "--affiliates"), 2, "--affiliates belongs to the timeline of one ACTOR"),
         (("state", "--as-of", "2025-13"), 2, "accepted: a year, month or day"),
         (("state", "--at", "999"), 2, "--at: the log ends at position 127"),
@@ -299,10 +306,21 @@ def test_a_table_has_no_colours_where_none_are_wanted_and_none_in_a_pipe(story: 
     assert b"\x1b[" not in shown
 
 
-def test_a_reader_that_has_seen_enough_ends_it_quietly(story: str) -> None:
-    command = f"{sys.executable} -m service.cli export --store {story} | head -c 10"
-    ran = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, check=False)
-    assert b"Traceback" not in ran.stderr
+@pytest.mark.parametrize("command", ["export", "timeline --limit all", "timeline --json", "--help"])
+def test_a_reader_that_has_seen_enough_ends_it_quietly(story: str, command: str) -> None:
+    piped = f"{sys.executable} -m service.cli {command} | head -c 10; exit ${{PIPESTATUS[0]}}"
+    ran = subprocess.run(["bash", "-c", piped], cwd=ROOT, capture_output=True, check=False, env=asking(story))
+    assert (ran.returncode, len(ran.stdout)) == (0, 10)
+    assert b"Error" not in ran.stderr
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no device that is always full")
+@pytest.mark.parametrize("command", ["export", "timeline", "timeline --json", "--help", "--version"])
+def test_what_cannot_be_written_is_told_and_ends_with_3(story: str, command: str) -> None:
+    with FULL.open("wb") as full:
+        arguments = [sys.executable, "-m", "service.cli", *command.split()]
+        ran = subprocess.run(arguments, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, check=False, env=asking(story))
+    assert (ran.returncode, ran.stderr) == (3, b"Error: No space left on device\n")
 
 
 def test_the_service_refuses_to_listen_where_others_could_reach_it() -> None:
