@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -292,6 +293,16 @@ def test_one_changed_byte_in_a_store_is_found_and_named(tmp_path: Path) -> None:
     result = run("verify", "--store", f"sqlite:///{file}")
     assert result.exit_code == 1
     assert "position 50: the event makes the head " in result.stderr
+
+
+def test_a_command_is_told_in_one_whole_line_of_the_help() -> None:
+    _, shown = run("--help").stdout.split("Options:")
+    assert "..." not in shown
+    assert "Write the log to FILE: NDJSON, an event a line.\n" in shown
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert run("--version").stdout == f"asof {version('asof')}\n"
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
