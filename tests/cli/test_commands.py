@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -35,8 +36,8 @@ def empty(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/new.db"
 
 
-def run(*arguments: str, given: bytes | None = None) -> Result:
-    result = CliRunner(env={"COLUMNS": "130", "NO_COLOR": "1"}).invoke(asof, arguments, input=given)
+def run(*arguments: str, given: bytes | None = None, columns: int = 130) -> Result:
+    result = CliRunner(env={"COLUMNS": str(columns), "NO_COLOR": "1"}).invoke(asof, arguments, input=given)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
 
@@ -79,7 +80,9 @@ TALKS = {
         (("actors",), "kim-jong-un"),
         (("actors", "Kim Jong-un"), "supreme leader of north-korea, 2011-12/.."),
         (("events", "--type", "ActorMerged"), "evt-2025-08-11-gur-is-hur"),
-        (("log", "--at", "127"), HEAD),
+        (("log", "--at", "127"), f"head {HEAD}\n"),
+        (("changes", "--from", "2025-04-20", "--to", "2025-04-30"), "corroborated, 10 → 12 sources"),
+        (("changes", "--from-at", "0", "--to-at", "20"), "after position 0 up to 20 (recorded clock),\nknown by"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
@@ -94,6 +97,24 @@ def test_every_table_says_which_clock_a_date_is_on(story: str, command: str) -> 
     shown = run(*command.split(), "--store", story).stdout
     assert "(reported clock)" in shown
     assert "(recorded clock, position 127)" in shown
+
+
+@pytest.mark.parametrize("columns", [30, 80, 200])
+@pytest.mark.parametrize("command", ["state", "timeline --limit all", "figures --limit all", "events --limit all"])
+def test_no_terminal_is_too_narrow_for_what_is_told(story: str, command: str, columns: int) -> None:
+    shown = run(*command.split(), "--store", story, columns=columns).stdout
+    ids = re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)+", run(*command.split(), "--store", story, columns=400).stdout)
+    assert len(ids) > 10
+    assert {part for whole in ids for part in whole.split("-")} <= set(re.findall(r"[a-z0-9]+", shown))
+
+
+def test_a_head_is_told_in_one_piece_however_narrow_the_terminal(story: str) -> None:
+    assert f"head {HEAD}\n" in run("log", "--store", story, columns=40).stdout
+
+
+def test_an_id_that_is_too_long_goes_on_below_behind_a_hyphen(story: str) -> None:
+    shown = run("figures", "--limit", "all", "--store", story, columns=72).stdout
+    assert re.search(r" engineers-for- *$\n.* kursk *$", shown, re.MULTILINE)
 
 
 def test_json_is_the_answer_of_the_api(story: str) -> None:

@@ -24,9 +24,10 @@ def instant(text: str | None, never: str = "") -> str:
 
 
 def date(edtf: str | None) -> str:
-    """A date as it was told; a long interval on two lines."""
+    """A date as it was told; a long interval on two lines, a time behind its day."""
     if edtf is None:
         return ""
+    edtf = edtf.replace("T", " ")
     return edtf.replace("/", "/\n") if len(edtf) > _NARROW else edtf
 
 
@@ -51,10 +52,12 @@ def cut(answer: Json) -> str:
     """Where an answer stands on both clocks that it cuts."""
     if answer["as_of"] is None:
         return "Nothing is recorded at this cut: the log is empty (recorded clock, position 0)."
-    return (
-        f"Known by {instant(answer['as_of'])} (reported clock), "
-        f"recorded by {instant(answer['recorded_as_of'], 'nothing')} (recorded clock, position {answer['at']})."
-    )
+    return f"Known by {instant(answer['as_of'])} (reported clock),\n{recorded(answer)}."
+
+
+def recorded(answer: Json) -> str:
+    """Where an answer stands on the recorded clock."""
+    return f"recorded by {instant(answer['recorded_as_of'], 'nothing')} (recorded clock, position {answer['at']})"
 
 
 def who(listed: Json) -> str:
