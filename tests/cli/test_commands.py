@@ -108,6 +108,15 @@ def test_no_terminal_is_too_narrow_for_what_is_told(story: str, command: str, co
     assert {part for whole in ids for part in whole.split("-")} <= set(re.findall(r"[a-z0-9]+", shown))
 
 
+def test_a_time_in_a_column_is_told_to_the_second(empty: str) -> None:
+    assert run("append", "-", "--store", empty, given=lines(ALAND)).exit_code == 0
+    recorded_at = json.loads(run("events", "--json", "--store", empty).stdout)["items"][0]["recorded_at"]
+    day, time = recorded_at.rstrip("Z").split("T")
+    shown = " ".join(run("events", "--store", empty, columns=80).stdout.split())
+    assert day in shown
+    assert re.search(rf" {time[:5]}(:{time[6:8]})?Z ", shown)
+
+
 def test_a_head_is_told_in_one_piece_however_narrow_the_terminal(story: str) -> None:
     assert f"head {HEAD}\n" in run("log", "--store", story, columns=40).stdout
 

@@ -14,7 +14,7 @@ from service.cli.show import words
 from service.cli.show.figures import figures
 from service.cli.show.ids import Id
 from service.cli.show.paper import below, clock, coloured, date, facts, heading, number, table, titled
-from service.cli.show.words import Json, instant
+from service.cli.show.words import Json, instant, second
 
 
 def timeline(answer: Json) -> Iterator[RenderableType]:
@@ -29,7 +29,7 @@ def developments(items: Sequence[Json]) -> Table:
     for item in items:
         shown.add_row(
             words.occurred(item["occurred"]),
-            instant(item["first_known"]),
+            second(item["first_known"]),
             coloured(item["status"]),
             titled(item["headline"], item["development"]),
         )
@@ -93,7 +93,7 @@ def _reports(reports: Sequence[Json]) -> Table:
     for report in reports:
         stands = "" if report["stands"] else "\nwithdrawn"
         shown.add_row(
-            instant(report["known_from"]),
+            second(report["known_from"]),
             words.date(report["reported"]),
             Text.assemble(report["source"], ("" if not report["grade"] else f" {report['grade']}", "dim")),
             Group(Text.assemble(_says(report), (stands, "red")), Id(report["id"], "dim")),
@@ -117,8 +117,8 @@ def history(answer: Json) -> Iterator[RenderableType]:
     shown = table(clock("known from", "reported"), clock("recorded", "recorded"), number("position"), "event")
     for item in answer["items"]:
         shown.add_row(
-            instant(item["known_from"], "–"),
-            instant(item["recorded_at"]),
+            second(item["known_from"], "–"),
+            second(item["recorded_at"]),
             str(item["position"]),
             titled(Text("\n".join(_tells(item))), item["event"]),
         )

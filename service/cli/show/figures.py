@@ -11,7 +11,7 @@ from rich.text import Text
 from service.cli.show import words
 from service.cli.show.ids import Id
 from service.cli.show.paper import below, clock, date, heading, noted, number, table, titled
-from service.cli.show.words import Json, instant
+from service.cli.show.words import Json, second
 
 
 def metrics(answer: Json) -> Iterator[RenderableType]:
@@ -45,7 +45,7 @@ def figures(told: Sequence[Json], *, within_one: bool = False) -> Table:
             titled(Id(figure["metric"]), figure["claimant"]) if several else Id(figure["claimant"]),
             words.value(figure),
             words.date(figure["as_at"]),
-            instant(figure["known_from"]),
+            second(figure["known_from"]),
             figure["note"] if within_one else noted(figure["development"], figure["note"]),
         )
     return shown

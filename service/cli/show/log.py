@@ -9,7 +9,7 @@ from rich.text import Text
 
 from service.cli.show import words
 from service.cli.show.paper import clock, date, number, table, titled
-from service.cli.show.words import Json, instant
+from service.cli.show.words import Json, second
 
 
 def events(answer: Json) -> Iterator[RenderableType]:
@@ -21,7 +21,7 @@ def events(answer: Json) -> Iterator[RenderableType]:
     for event in answer["items"]:
         shown.add_row(
             str(event["position"]),
-            instant(event["recorded_at"]),
+            second(event["recorded_at"]),
             words.date((event.get("report") or {}).get("reported")),
             titled(f"{event['type']} {event.get('development') or event.get('actor')}", event["id"]),
         )

@@ -9,6 +9,7 @@ from typing import Any
 Json = Mapping[str, Any]
 
 _INSTANT = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)T(?P<minute>\d\d:\d\d)(?P<rest>:[\d.]+)Z")
+_FRACTION = re.compile(r"\.\d+Z$")
 _NARROW = 12
 
 
@@ -21,6 +22,11 @@ def instant(text: str | None, never: str = "") -> str:
         return text
     rest = "" if found["rest"] == ":00" else found["rest"]
     return f"{found['day']} {found['minute']}{rest}Z"
+
+
+def second(text: str | None, never: str = "") -> str:
+    """An instant for a column, as `instant` but to the second at the most: `2025-04-28 05:50:12Z`."""
+    return never if text is None else instant(_FRACTION.sub("Z", text))
 
 
 def date(edtf: str | None) -> str:
