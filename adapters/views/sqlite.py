@@ -12,7 +12,8 @@ from adapters.sqlite import Database
 from adapters.views.actors import load_actors
 from adapters.views.rows import Batch
 from adapters.views.schema import TABLES, VERSION
-from adapters.views.snapshot import SQLiteSnapshot
+from adapters.views.snapshot import SQLSnapshot
+from adapters.views.sqlite_reader import SQLiteReader
 from domain import edtf
 from domain.actor import Actor, forms
 from domain.clocks import AFTER, BEFORE
@@ -59,9 +60,9 @@ class SQLiteViews:
             writing.flush()
 
     @contextmanager
-    def snapshot(self) -> Iterator[SQLiteSnapshot]:
+    def snapshot(self) -> Iterator[SQLSnapshot]:
         with self._database.read() as connection:
-            yield SQLiteSnapshot(connection)
+            yield SQLSnapshot(SQLiteReader(connection))
 
 
 class SQLiteWriting:
@@ -82,7 +83,7 @@ class SQLiteWriting:
 
     def actors(self) -> list[Actor]:
         """Every actor as it is at the position."""
-        return load_actors(self._connection)
+        return load_actors(SQLiteReader(self._connection))
 
     def merges(self) -> list[tuple[int, dict[str, str]]]:
         """For each position at which actors merged: the ids whose survivor changed, and to whom."""
