@@ -14,6 +14,7 @@ from eventsourcing import persistence
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
 
 from adapters.log import sqlite_tables as tables
+from adapters.log.rows import LAST, Row, not_before
 from adapters.log.sqlite_subscription import SQLiteSubscription
 from adapters.sqlite import Database
 from adapters.sqlite_schema import establish
@@ -65,7 +66,7 @@ class SQLiteRecorder(ApplicationRecorder):
             return []
         with _library_errors(), self.database.write(durable=True) as connection:
             head, streams = tables.ends(connection)
-            at = tables.not_before(head, self._now())
+            at = not_before(head, self._now())
             ids = [str(event.originator_id) for event in stored_events]
             numbers = {name: no for name, (no, _) in tables.places(connection, ids).items()}
             unknown = (name for name in dict.fromkeys(ids) if name not in numbers)
@@ -78,7 +79,7 @@ class SQLiteRecorder(ApplicationRecorder):
             self.insert(connection, rows, opened)
             return [row[0] for row in rows]
 
-    def insert(self, connection: sqlite3.Connection, rows: Sequence[tables.Row], opened: Mapping[str, int]) -> None:
+    def insert(self, connection: sqlite3.Connection, rows: Sequence[Row], opened: Mapping[str, int]) -> None:
         """Store whole rows in an open transaction, and the streams that they open, with their numbers."""
         tables.insert(connection, rows, opened)
 
@@ -96,9 +97,9 @@ class SQLiteRecorder(ApplicationRecorder):
                 _BACKWARDS if desc else _FORWARDS,
                 (
                     str(originator_id),
-                    -tables.LAST if gt is None else gt,
-                    tables.LAST if lte is None else lte,
-                    tables.LAST if limit is None else limit,
+                    -LAST if gt is None else gt,
+                    LAST if lte is None else lte,
+                    LAST if limit is None else limit,
                 ),
             )
             return [StoredEvent(self._originator_id(str(originator_id)), *row) for row in rows]
@@ -113,7 +114,7 @@ class SQLiteRecorder(ApplicationRecorder):
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
         first = 0 if start is None else start if inclusive_of_start else start + 1
-        last = tables.LAST if stop is None else stop
+        last = LAST if stop is None else stop
         types = (tables.array(topics),) if topics else ()
         with _library_errors(), self.database.read() as connection:
             rows = connection.execute(_OF_TYPES if topics else _ALL_TYPES, (first, last, *types, limit))
