@@ -210,7 +210,7 @@ class SQLSnapshot(ActorQuestions):
 
 _DEVELOPMENT = "development/"
 
-_POSITION_AT = """WITH RECURSIVE search(low, high) AS (SELECT 0, :head
+_POSITION_AT = """WITH RECURSIVE search(low, high) AS (SELECT CAST(0 AS bigint), :head
     UNION ALL SELECT CASE WHEN e.recorded_at <= :recorded THEN e.position ELSE s.low END,
         CASE WHEN e.recorded_at <= :recorded THEN s.high ELSE e.position - 1 END
         FROM search s JOIN event e ON e.position = (s.low + s.high + 1) / 2 WHERE s.low < s.high)
