@@ -4,47 +4,22 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from typing import Any
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
-from psycopg.pq import Format, TransactionStatus
-from psycopg.rows import RowFactory, tuple_row
-from psycopg.types import numeric
+from psycopg.pq import TransactionStatus
 
-from adapters.postgres_errors import Errors, meaning
+from adapters.postgres_connecting import READER, WRITER, Connection, PlainCursor, bounded, connect, named, run
+from adapters.postgres_errors import Errors
+from adapters.postgres_listening import Listening
 from domain.ports import Unavailable
 
 WAIT_SECONDS = 5.0
 STATEMENT_SECONDS = 30.0
 READERS = 16
-
-Connection = psycopg.Connection[tuple[Any, ...]]
-
-# Ends what a vanished client left behind: by its own clock where it stands idle, else by asking whether it is there.
-_SETTINGS = """
-SET client_encoding = 'UTF8'; SET timezone = 'UTC';
-SET statement_timeout = {statement}; SET lock_timeout = {wait};
-SET idle_in_transaction_session_timeout = '60s';
-SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
-"""
-_READER = "SET default_transaction_isolation = 'repeatable read'; SET default_transaction_read_only = on"
-# An operator may ask for more than `on` (remote_apply); less than that would lose what was acknowledged.
-_WRITER = """
-SET default_transaction_isolation = 'read committed';
-SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
-"""
-
-
-class Cursor(psycopg.Cursor[tuple[Any, ...]]):
-    """Results come as binary: bytes are then not doubled to hexadecimal digits on their way."""
-
-    def __init__(self, connection: Connection, *, row_factory: RowFactory[tuple[Any, ...]] | None = None) -> None:
-        super().__init__(connection, row_factory=row_factory or tuple_row)
-        self.format = Format.BINARY
 
 
 class Database:
@@ -69,10 +44,10 @@ class Database:
         readers: int = READERS,
     ) -> None:
         self.url = url
-        self._name = _name(url)
+        self._name = named(url)
         self.errors = Errors(self._name)
         self._wait_seconds = wait_seconds
-        self._settings = _SETTINGS.format(statement=round(statement_seconds * 1000), wait=round(wait_seconds * 1000))
+        self._settings = bounded(statement_seconds, wait_seconds)
         self._turns: dict[str, threading.Lock] = {}
         self._writers: dict[str, Connection] = {}
         self._free = threading.BoundedSemaphore(readers)
@@ -86,6 +61,8 @@ class Database:
             raise Unavailable(f"{self} has no schema of the search path to keep its tables in")
         if encoding != "UTF8":
             raise Unavailable(f"{self} is encoded in {encoding}; it has to be UTF8")
+        self.channel = f"asof_{self._digest('commits').hex()}"
+        self._listening = Listening(self.connect, self.channel)
 
     @contextmanager
     def write(self, name: str, *, durable: bool) -> Iterator[Connection]:
@@ -119,9 +96,23 @@ class Database:
             raise Unavailable(f"{self} has no connection free")
         try:
             with self.errors:
-                connection = self._begin_reading()
+                connection, _ = self._begin_reading("BEGIN")
                 try:
                     yield connection
+                finally:
+                    self._end_reading(connection)
+        finally:
+            self._free.release()
+
+    def ask(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """The rows that one statement reads of the last committed state, in one round trip."""
+        if not self._free.acquire(timeout=self._wait_seconds):
+            raise Unavailable(f"{self} has no connection free")
+        try:
+            with self.errors:
+                connection, cursor = self._begin_reading(statement, parameters)
+                try:
+                    return cursor.fetchall()
                 finally:
                     self._end_reading(connection)
         finally:
@@ -131,34 +122,25 @@ class Database:
         """A connection of its own, in no transaction, which the caller closes."""
         self._check_open()
         with self.errors:
-            connection: Connection = psycopg.connect(
-                self.url,
-                autocommit=True,
-                cursor_factory=Cursor,
-                fallback_application_name="asof",
-                connect_timeout=_whole(conninfo_to_dict(self.url).get("connect_timeout"), self._wait_seconds),
-            )
-            try:
-                # One type for every whole number: statements are prepared once, and indexes fit.
-                connection.adapters.register_dumper(int, numeric.Int8Dumper)
-                connection.adapters.register_dumper(int, numeric.Int8BinaryDumper)
-                _run(connection, self._settings + settings)
-            except BaseException:
-                connection.close()
-                raise
-            return connection
+            return connect(self.url, self._wait_seconds, self._settings + settings)
 
     def key(self, name: str) -> int:
         """The number of the advisory lock of a name, for this schema."""
         return int.from_bytes(self._digest(name), signed=True)
 
-    def channel(self, name: str) -> str:
-        """The channel of NOTIFY of a name, for this schema."""
-        return f"asof_{self._digest(name).hex()}"
+    def mark(self) -> int:
+        """Tell one state from the next: equal marks mean that no commit notified on `channel` is known between them."""
+        self._check_open()
+        return self._listening.mark()
+
+    def wait(self, mark: int, seconds: float) -> None:
+        """Return when something may have been committed since the mark, by any process, or after the seconds."""
+        self._listening.wait(mark, seconds)
 
     def close(self) -> None:
         """Let go of the connections; further calls raise Unavailable, those under way may end."""
         self._closed = True
+        self._listening.close()
         self._close_idle()
         self._close_writers()
 
@@ -175,9 +157,9 @@ class Database:
             self._check_open()
             connection = self._writers.pop(name, None)
             reused = connection is not None
-            connection = connection or self.connect(_WRITER)
+            connection = connection or self.connect(WRITER)
             try:
-                last = _run(connection, begin)
+                last = run(connection, begin)
             except BaseException as exc:
                 self._roll_back(name, connection)
                 if reused and connection.closed and isinstance(exc, psycopg.Error):
@@ -199,7 +181,7 @@ class Database:
         """What became of a transaction whose commit was not answered; asked until the time to wait is over."""
         deadline = time.monotonic() + self._wait_seconds
         while True:
-            with suppress(Unavailable, psycopg.Error), self.connect(_WRITER) as connection:
+            with suppress(Unavailable, psycopg.Error), self.connect(WRITER) as connection:
                 row = connection.execute("SELECT pg_xact_status(%s::xid8)", (transaction,)).fetchone()
                 if row is not None and row[0] != "in progress":
                     return bool(row[0] == "committed")
@@ -217,29 +199,28 @@ class Database:
         else:
             self._writers[name] = connection
 
-    def _begin_reading(self) -> Connection:
+    def _begin_reading(self, statement: str, parameters: Sequence[object] = ()) -> tuple[Connection, PlainCursor]:
         while True:
             self._check_open()
             try:
                 connection, reused = self._idle.pop(), True
             except IndexError:
-                connection, reused = self.connect(_READER), False
+                connection, reused = self.connect(READER), False
             try:
-                connection.execute("BEGIN")
+                return connection, connection.execute(statement.encode(), parameters or None)
             except BaseException as exc:
-                connection.close()
-                if reused and isinstance(exc, psycopg.Error) and meaning(exc):
-                    continue
-                raise
-            return connection
+                self._end_reading(connection)
+                # Ended by a restart of the server, as maybe all of them: the next is asked, at last a new one.
+                if not (reused and connection.closed and isinstance(exc, psycopg.Error)):
+                    raise
 
     def _end_reading(self, connection: Connection) -> None:
-        try:
-            if not connection.closed:
+        with suppress(psycopg.Error):
+            if connection.info.transaction_status != TransactionStatus.IDLE:
                 connection.execute("ROLLBACK")
-        except psycopg.Error:
+        if connection.info.transaction_status != TransactionStatus.IDLE:
             connection.close()
-        if not connection.closed:
+        else:
             self._idle.append(connection)
         if self._closed:
             self._close_idle()
@@ -264,26 +245,4 @@ class Database:
                     turn.release()
 
 
-def _run(connection: Connection, statements: str) -> str | None:
-    """Run statements in one round trip; the text of the last one's only row, where it has one."""
-    cursor: psycopg.Cursor[tuple[Any, ...]] = psycopg.Cursor(connection)
-    cursor.execute(statements.encode())
-    while cursor.nextset():
-        pass
-    row = None if cursor.description is None else cursor.fetchone()
-    return None if row is None else str(row[0])
-
-
-def _name(url: str) -> str:
-    """The database as messages name it; raises Unavailable where the URL is none."""
-    try:
-        parts = conninfo_to_dict(url)
-    except psycopg.Error as exc:
-        raise Unavailable(f"the URL of the database cannot be read: {' '.join(str(exc).split())}") from None
-    host = parts.get("host") or parts.get("hostaddr") or "localhost"
-    where = f"{host}:{parts['port']}" if "port" in parts else str(host)
-    return f"the database {parts.get('dbname') or parts.get('user') or 'asof'} on {where}"
-
-
-def _whole(given: Any, otherwise: float) -> int:
-    return max(1, int(given)) if given else max(2, round(otherwise))
+__all__ = ["Connection", "Database"]
