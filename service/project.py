@@ -11,8 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import orjson
 
@@ -33,8 +32,7 @@ LONGEST_TURN = 0.25
 BETWEEN_TURNS = 0.001
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """An event of the log, decoded: its wire form and what it says."""
 
     entry: StoredEntry
@@ -77,15 +75,16 @@ class Projector:
                 raise
 
     def _catch_up(self, fresh: Sequence[Told]) -> int:
+        whole = True
         while True:
             with self._views.write() as writing:
                 if writing.position != self._position:
                     self._load(writing)
                 if not fresh or fresh[0].entry.position != writing.position + 1:
                     fresh = [told(entry) for entry in self._log.read(writing.position, PAGE)]
-                page, whole = fresh[:PAGE], len(fresh) < PAGE
-                if page:
-                    self._write(writing, page)
+                    whole = len(fresh) < PAGE
+                if fresh:
+                    self._write(writing, fresh[:PAGE])
                 position = writing.position
             self._position = position
             done = position - fresh[0].entry.position + 1 if fresh else 0
