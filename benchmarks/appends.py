@@ -21,7 +21,7 @@ from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 
-from benchmarks import shown
+from benchmarks import batches, shown
 from benchmarks.gathered import Gathered, entries, put, stored_events
 from benchmarks.report import Figure, at_least, below, median_of
 from benchmarks.stores import STORES, Opened, Store
@@ -45,6 +45,7 @@ def figures() -> list[Figure]:
         with store.open() as opened:
             ours = entries()
             found += _log(store, opened, ours, "", store.times)
+            found.append(batches.figure(store, opened, ours, ROUNDS))
             found.append(_long(store, opened, ours))
         with store.open() as opened:
             found += shown.figures(store.name, opened, CLIENTS, ROUNDS)
