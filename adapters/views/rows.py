@@ -44,7 +44,7 @@ class Batch:
                 continue
             plane = (row.known_from, row.known_to, row.recorded_from, row.superseded_at, row.recorded_to)
             if row.kind == "listing":
-                self.inserts["listing"].append((*key, *plane, row.payload[1]))  # type: ignore[index]
+                self.inserts["listing"].append((*key, *plane, int(row.payload[1])))  # type: ignore[index]
             else:
                 self.inserts[row.kind].append((*key, dev, *plane, *_PAYLOADS[row.kind](row.payload, development)))
             if row.kind == "wording":

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.views.reader import Reader
+from adapters.views.schema import ROWS_A_DEVELOPMENT
 from domain.clocks import AFTER, Cut
 from domain.questions import Filters, Order, Place
 
@@ -19,6 +21,11 @@ def visible(table: str) -> str:
     )
 
 
+def limited(limit: int) -> int:
+    """What LIMIT takes, everything for a limit below 0: no database has as many rows as 64 bits count."""
+    return 2**63 - 1 if limit < 0 else limit
+
+
 @dataclass(slots=True)
 class Where:
     """The developments that the filters let through at the cut: rows `a` of the overview, found by way of `table`.
@@ -30,6 +37,8 @@ class Where:
     by: str
     conditions: list[str]
     parameters: dict[str, Any]
+    many: bool = False
+    """Whether a development may be found in several lists, and so more than once."""
 
     def add(self, condition: str, **parameters: Any) -> None:
         """One condition more."""
@@ -42,7 +51,7 @@ class Where:
         return f"FROM {self.table} WHERE {' AND '.join(self.conditions)}"
 
 
-def where(filters: Filters, cut: Cut, *, expected: bool = False) -> Where:
+def where(reader: Reader, filters: Filters, cut: Cut, *, expected: bool = False) -> Where:
     """The list to go through, the narrowest that the filters name, and the conditions on what stands in it."""
     lists = [("actor", f"actor{n}", actor) for n, actor in enumerate(filters.actors)]
     lists += [
@@ -53,15 +62,20 @@ def where(filters: Filters, cut: Cut, *, expected: bool = False) -> Where:
     if expected:
         lists.insert(0, ("expected", "expected", ""))
     parameters: dict[str, Any] = {"x": cut.as_of, "at": cut.at}
+    table = f"listing l {reader.in_order} overview a ON a.rank = l.rank AND a.id = l.id"
     if filters.affiliates_of is not None:
         found = Where(
-            _LISTED, "l", [_AFFILIATES, visible("l"), visible("a")], {**parameters, "of": filters.affiliates_of}
+            table,
+            "l",
+            [_AFFILIATES, visible("l"), visible("a")],
+            {**parameters, "of": filters.affiliates_of},
+            many=True,
         )
         others = lists
     elif lists:
         first, *others = lists
         listed = f"l.list = {TERM.format(kind=first[0], name=first[1])}"
-        found = Where(_LISTED, "l", [listed, visible("l"), visible("a")], parameters)
+        found = Where(table, "l", [listed, visible("l"), visible("a")], parameters)
     else:
         found, others = Where("overview a", "a", [visible("a")], parameters), []
     found.parameters |= {name: value for _, name, value in lists}
@@ -71,11 +85,9 @@ def where(filters: Filters, cut: Cut, *, expected: bool = False) -> Where:
             f" AND o.rank = a.rank AND o.id = a.id AND {visible('o')})"
         )
     _describe(found, filters)
+    for n, word in enumerate(filters.words):
+        found.add(_has_word(reader, n), **{f"word{n}": reader.word(word), f"name{n}": f"% {word} %"})
     return found
-
-
-_LISTED = "listing l CROSS JOIN overview a ON a.rank = l.rank AND a.id = l.id"
-"""CROSS JOIN keeps SQLite to this order: through the list, to the overview of each development in it."""
 
 
 def overlap(low: str, high: str, begins: str, ends: str) -> str:
@@ -107,17 +119,16 @@ def _describe(found: Where, filters: Filters) -> None:
     if filters.occurred is not None:
         window = {"begins": filters.occurred.begins, "ends": filters.occurred.ends}
         found.add(overlap("a.begins", "a.ends", ":begins", ":ends"), **window)
-    for n, word in enumerate(filters.words):
-        found.add(_has_word(n), **{f"word{n}": f'"{word}"', f"name{n}": f"% {word} %"})
 
 
-def _has_word(n: int) -> str:
+def _has_word(reader: Reader, n: int) -> str:
+    """In the words of the development, or in the name of an actor in whose list it stands as named."""
     return (
-        "(a.dev IN (SELECT w.dev FROM word JOIN wording w ON w.no = word.rowid"
-        f" WHERE word MATCH :word{n} AND {visible('w')})"
-        " OR EXISTS (SELECT 1 FROM actor c JOIN term t ON t.kind = 'actor' AND t.text = c.id"
-        " JOIN listing n ON n.list = t.no AND n.rank = a.rank AND n.id = a.id AND n.named"
-        f" WHERE c.recorded_from <= :at AND :at < c.recorded_to AND c.named LIKE :name{n} AND {visible('n')}))"
+        f"a.dev IN (SELECT w.dev {reader.worded(f'word{n}')} AND {visible('w')}"
+        f" UNION ALL SELECT n.no / {ROWS_A_DEVELOPMENT} FROM actor c"
+        f" {reader.in_order} term t ON t.kind = 'actor' AND t.text = c.id {reader.in_order} listing n ON n.list = t.no"
+        f" WHERE c.recorded_from <= :at AND :at < c.recorded_to AND c.named LIKE :name{n}"
+        f" AND n.named = 1 AND {visible('n')})"
     )
 
 
