@@ -6,7 +6,6 @@ import threading
 import time
 
 from adapters.postgres import Connection, Database
-from domain.ports import Unavailable
 
 SURE_SECONDS = 0.5
 """For so long the lock is believed to be held; the server may be gone and another process have taken the duty."""
@@ -29,11 +28,7 @@ class PostgresDuty:
     def taken(self) -> bool:
         with self._lock:
             if time.monotonic() - self._looked > SURE_SECONDS or not self._has:
-                try:
-                    self._look()
-                except Unavailable:
-                    self._let_go()
-                    raise
+                self._look()
             return self._has
 
     def leave(self) -> None:
@@ -41,11 +36,21 @@ class PostgresDuty:
             self._let_go()
 
     def _look(self) -> None:
+        ask = "SELECT 1" if self._has else f"SELECT 1 WHERE pg_try_advisory_lock({self._key})"
         with self._database.errors:
-            self._connection = self._connection or self._database.connect()
-            held = "SELECT 1" if self._has else f"SELECT 1 WHERE pg_try_advisory_lock({self._key})"
-            self._has = self._connection.execute(held.encode()).fetchone() is not None
-            self._looked = time.monotonic()
+            while True:
+                reused = self._connection is not None
+                self._connection = self._connection or self._database.connect()
+                try:
+                    self._has = self._connection.execute(ask.encode()).fetchone() is not None
+                except BaseException:
+                    again = reused and not self._has and self._connection.closed
+                    self._let_go()
+                    if not again:
+                        raise
+                else:
+                    self._looked = time.monotonic()
+                    return
 
     def _let_go(self) -> None:
         self._has = False

@@ -4,34 +4,32 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Sequence
 
 from domain.ports import Duty, EventLog, Following, Unavailable, Views
 from service.project import Projector, Told
+from service.showing import LOOK_SECONDS, Showing
 
-LOOK_SECONDS = 0.5
-"""After so long at the most a process looks whether the duty of projecting was left."""
 PATIENCE = 10.0
+COPY_PATIENCE = 2.0
 _log = logging.getLogger("asof.views")
-
-
-class Behind(Unavailable):
-    """The views are not level with the log yet. What is in the log is safe, and will show."""
 
 
 class SharedProjector(Projector):
     """Projects where this process has the duty, which it takes where nobody has it; else waits for who has.
 
     From `start` on it follows the log by itself, also what other processes append. Without a duty it only waits.
+    Where questions are put to a copy of the views, what was appended has to show there as well.
     """
 
-    def __init__(self, log: EventLog, views: Views, following: Following, duty: Duty | None) -> None:
+    def __init__(
+        self, log: EventLog, views: Views, following: Following, duty: Duty | None, copy: Showing | None = None
+    ) -> None:
         super().__init__(log, views)
-        self._whole_log = log
-        self._shown = views
         self._following = following
+        self._showing = Showing(views, following)
         self._duty = duty
+        self._copy = copy
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -39,27 +37,15 @@ class SharedProjector(Projector):
         """As `Projector.catch_up`, by whichever process has the duty.
 
         Raises Behind where the views do not show the `fresh` events after PATIENCE seconds; with none, where they do
-        not move for so long, and are not level with what was in the log at first.
+        not move for so long before they are level with what was in the log at first.
         """
-        target = fresh[-1].entry.position if fresh else self._whole_log.head().position
-        seen, deadline = -1, time.monotonic() + PATIENCE
-        while True:
-            mark = self._following.mark()
-            visible = self.visible()
-            if visible >= target:
-                return visible
-            if self._has_duty():
-                return super().catch_up(fresh)
-            if not fresh and visible > seen:
-                seen, deadline = visible, time.monotonic() + PATIENCE
-            if time.monotonic() > deadline:
-                raise Behind(f"the views are at position {visible}, and position {target} does not show yet")
-            self._following.wait(mark, LOOK_SECONDS)
-
-    def visible(self) -> int:
-        """Up to where the views are level with the log."""
-        with self._shown.snapshot() as snapshot:
-            return snapshot.head.position
+        target = fresh[-1].entry.position if fresh else self._log.head().position
+        shown = 0 if self.has_duty() else self._showing.wait(target, PATIENCE, enough=self.has_duty, moving=not fresh)
+        if shown < target:
+            shown = super().catch_up(fresh)
+        if fresh and self._copy is not None:
+            self._copy.wait(target, COPY_PATIENCE)
+        return shown
 
     def start(self) -> None:
         """Follow the log from now on."""
@@ -73,6 +59,10 @@ class SharedProjector(Projector):
             self._thread.join()
         if self._duty is not None:
             self._duty.leave()
+
+    def has_duty(self) -> bool:
+        """Whether this process projects, which it does from now on where no other does. Raises Unavailable."""
+        return self._duty is not None and self._duty.taken()
 
     def _follow(self) -> None:
         while not self._closed.is_set():
@@ -88,9 +78,6 @@ class SharedProjector(Projector):
 
     def _keep_level(self) -> None:
         mark = self._following.mark()
-        if self._has_duty() and self.visible() < self._whole_log.head().position:
+        if self.has_duty() and self._showing.position() < self._log.head().position:
             super().catch_up()
         self._following.wait(mark, LOOK_SECONDS)
-
-    def _has_duty(self) -> bool:
-        return self._duty is not None and self._duty.taken()
