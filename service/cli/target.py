@@ -68,11 +68,8 @@ class Target:
                 "--store or ASOF_STORE names another, --server or ASOF_SERVER a running service"
             )
         try:
-<<<<<<< HEAD
-            with services(MEMORY if missing and pretends else self.store) as inside:
-=======
-            with services(self.store, reads=self.reads, projects=self.projects) as inside:
->>>>>>> pg
+            store = MEMORY if missing and pretends else self.store
+            with services(store, reads=self.reads, projects=self.projects) as inside:
                 yield inside
         except NoSuchStore as fault:
             raise CouldNotRun(str(fault)) from fault
