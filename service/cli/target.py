@@ -52,18 +52,24 @@ class Target:
                 yield client
 
     @contextmanager
-    def services(self, *, creates: bool = False) -> Iterator[Services]:
-        """The store, opened; one that is not there is made only where the command `creates` it. Raises CouldNotRun."""
-        from service.compose import NoSuchStore, services
+    def services(self, *, creates: bool = False, pretends: bool = False) -> Iterator[Services]:
+        """The store, opened. Raises CouldNotRun.
+
+        One that is not there is made only where the command `creates` it; one that `pretends` gets an empty one in
+        memory instead.
+        """
+        from service.compose import MEMORY, NoSuchStore, services
 
         file = file_of(self.store)
-        if file is not None and not creates and not file.exists():
+        missing = file is not None and not file.exists()
+        if missing and not creates and not pretends:
             raise CouldNotRun(
                 f"there is no store {file}: `asof append`, `import`, `restore` and `serve` make one; "
                 "--store or ASOF_STORE names another, --server or ASOF_SERVER a running service"
             )
         try:
-            with services(self.store, reads=self.reads, projects=self.projects) as inside:
+            store = MEMORY if missing and pretends else self.store
+            with services(store, reads=self.reads, projects=self.projects) as inside:
                 yield inside
         except NoSuchStore as fault:
             raise CouldNotRun(str(fault)) from fault
