@@ -20,6 +20,10 @@ class Unavailable(Exception):  # noqa: N818 (named for what the caller reports)
     """The store cannot be used now: locked too long, full, read-only, not reachable. Nothing was changed."""
 
 
+class Contended(Unavailable):
+    """Others were in the way: a deadlock, a serialization failure, a standby that had to move on. Try again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The last event of the log: its position and when it was recorded; (0, None) for the empty log."""
@@ -283,6 +287,7 @@ class Ids(Protocol):
 
 __all__ = [
     "Clock",
+    "Contended",
     "Duty",
     "EventLog",
     "Following",
