@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from domain.actor import Actor
 from domain.clocks import Cut, Instant
@@ -18,6 +18,10 @@ from domain.questions import ActorRow, Counts, EntryRow, FigureRow, Filters, Ord
 
 class Unavailable(Exception):  # noqa: N818 (named for what the caller reports)
     """The store cannot be used now: locked too long, full, read-only, not reachable. Nothing was changed."""
+
+
+class Contended(Unavailable):
+    """Others were in the way: a deadlock, a serialization failure, a standby that had to move on. Try again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +193,8 @@ class Snapshot(Protocol):
     def dev(self, development: str) -> int | None:
         """The number of a development; None where the log has none of that id."""
 
-    def version(self, dev: int, cut: Cut) -> VersionRow | None:
-        """The version visible at the cut; None where the development is not known there."""
+    def versions(self, devs: Sequence[int], cut: Cut) -> Sequence[VersionRow]:
+        """The version visible at the cut of each of these, in their order; what is not known there is left out."""
 
     def entries(self, dev: int, cut: Cut) -> Sequence[EntryRow]:
         """The events of a development known and recorded at the cut, in order of knowledge."""
@@ -244,6 +248,29 @@ class Views(ViewsWriter, Protocol):
         """A consistent state to put questions to, held until leaving; writers are not kept waiting."""
 
 
+class Following(Protocol):
+    """Learning that something was committed to a store, by any process."""
+
+    def mark(self) -> Any:
+        """Tell one state from the next: equal marks mean that nothing is known to have been committed between them."""
+
+    def wait(self, mark: Any, seconds: float) -> None:
+        """Return when something may have been committed since the mark, as far as that is told, or after the seconds.
+
+        It may return for nothing; what other processes commit may not be told: look at the mark again.
+        """
+
+
+class Duty(Protocol):
+    """A duty that at most one process of a store has at a time; it ends with the process."""
+
+    def taken(self) -> bool:
+        """Whether this process has it, taking it where nobody has. Raises Unavailable, and has it no longer then."""
+
+    def leave(self) -> None:
+        """Let another process take it."""
+
+
 class Clock(Protocol):
     """Where `recorded_at` comes from."""
 
@@ -260,7 +287,10 @@ class Ids(Protocol):
 
 __all__ = [
     "Clock",
+    "Contended",
+    "Duty",
     "EventLog",
+    "Following",
     "Head",
     "Ids",
     "LogSession",
