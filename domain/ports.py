@@ -20,6 +20,14 @@ class Unavailable(Exception):  # noqa: N818 (named for what the caller reports)
     """The store cannot be used now: locked too long, full, read-only, not reachable. Nothing was changed."""
 
 
+class Unreadable(Unavailable):
+    """An event of the log cannot be read: it is damaged, or of a type or version that this program does not know."""
+
+    def __init__(self, position: int, detail: str) -> None:
+        super().__init__(f"the event at position {position} cannot be read: {detail}")
+        self.position = position
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The last event of the log: its position and when it was recorded; (0, None) for the empty log."""
@@ -270,6 +278,7 @@ __all__ = [
     "Snapshot",
     "StoredEntry",
     "Unavailable",
+    "Unreadable",
     "Views",
     "ViewsWriter",
     "ViewsWriting",

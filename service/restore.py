@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from adapters.codec.chain import EMPTY_HEAD, head
 from adapters.codec.validate import check
+from adapters.upcasts import is_older, upcast
 from domain import edtf
 from domain.actor import Actors
 from domain.clocks import Instant, show
@@ -139,12 +140,16 @@ def _export(position: int, line: int, document: Any) -> tuple[int, Instant, Prop
         recorded_at = _recorded_at(sent.pop("recorded_at", None))
         if not isinstance(sent.get("id"), str):
             raise Malformed("an export has the id of every event", Fault("/id", "the id of the event"))
-        wire, _, faults = check(sent)
+        wire, _, faults = check(upcast(sent))
         if wire is None:
             raise Malformed(faults[0].detail, *faults)
     except Refusal as refusal:
         raise LineRefused(line, refusal) from None
-    return line, recorded_at, Proposal(wire, None, "")
+    return line, recorded_at, Proposal(wire, None, "", _as_stored(sent) if is_older(sent) else None)
+
+
+def _as_stored(sent: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in sent.items() if value is not None and key != "expected_version"}
 
 
 def _recorded_at(text: object) -> Instant:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.codec.chain import EMPTY_HEAD, canonical, head, leaf
-from domain.ports import EventLog, Snapshot, StoredEntry, Views
+from domain.ports import EventLog, Snapshot, StoredEntry, Unreadable, Views
 from domain.streams import stream_of_wire
 from service.project import told
 
@@ -126,15 +126,15 @@ def _chained(entry: StoredEntry, chain: bytes, versions: dict[str, int], snapsho
     try:
         event = told(entry)
         chain = head(chain, event.leaf())
-    except (ValueError, KeyError, TypeError) as fault:
-        raise DoesNotFit(entry.position, f"the event cannot be read: {fault!r}") from fault
+    except (Unreadable, ValueError, TypeError) as fault:
+        raise DoesNotFit(entry.position, f"{fault}") from fault
     kept = snapshot.chain_head(entry.position)
     if kept != chain:
         told_kept = "none is kept" if kept is None else f"kept is {kept.hex()}"
         raise DoesNotFit(entry.position, f"the event makes the head {chain.hex()}, {told_kept}")
     version = versions[entry.stream] = versions.get(entry.stream, 0) + 1
     beside = (entry.id, entry.type, entry.stream, entry.version)
-    if beside != (event.wire["id"], event.wire["type"], stream_of_wire(event.wire), version):
+    if beside != (event.wire["id"], type(event.event).__name__, stream_of_wire(event.wire), version):
         raise DoesNotFit(entry.position, f"the log has it as {', '.join(map(str, beside))}: the event says otherwise")
     return chain
 
