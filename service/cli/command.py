@@ -11,13 +11,14 @@ from service.cli.exporting import export, restore
 from service.cli.faults import Told
 from service.cli.logging_ import events, log
 from service.cli.reading import actors, changes, development, figures, history, state, timeline
+from service.cli.replaying import replay
 from service.cli.serving import demo, serve
 
 FAMILIES = {
     "Start": (demo, serve),
     "Write": (append, import_),
     "Ask": (state, timeline, development, history, changes, figures, actors),
-    "The log": (events, log, export, restore, verify),
+    "The log": (events, log, export, restore, replay, verify),
     "Shell": (completion,),
 }
 
