@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from domain import edtf
 from domain.clocks import Instant, knowledge
@@ -20,8 +21,7 @@ from domain.events import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
+class Learned(NamedTuple):
     """An entry as it reads with the amendments of its log, and when it became known."""
 
     position: int
@@ -56,7 +56,7 @@ def entries(history: Iterable[Recorded[DevelopmentEvent]]) -> list[Learned]:
 def overlay(description: Description, changes: Changes) -> Description:
     """The description with the given parts replaced whole; None clears."""
     topics = changes.get("topics", description.topics) or ()
-    return replace(description, **{**changes, "topics": topics})  # type: ignore[arg-type]
+    return description._replace(**{**changes, "topics": topics})  # type: ignore[arg-type]
 
 
 def learn(recorded: Recorded[DevelopmentEvent]) -> Learned:
@@ -68,13 +68,7 @@ def learn(recorded: Recorded[DevelopmentEvent]) -> Learned:
 def _learned(stored: Recorded[DevelopmentEvent] | Learned, event: Entry, *, amended: bool) -> Learned:
     known = knowledge(edtf.single(event.report.reported), stored.recorded_at)
     return Learned(
-        position=stored.position,
-        version=stored.version,
-        recorded_at=stored.recorded_at,
-        known_from=known.known_from,
-        possibly_from=known.possibly_from,
-        amended=amended,
-        event=event,
+        stored.position, stored.version, stored.recorded_at, known.known_from, known.possibly_from, amended, event
     )
 
 
@@ -87,5 +81,5 @@ def _amend(learned: Learned, amendment: DevelopmentAmended) -> Learned:
             event = replace(event, changes={**event.changes, **amendment.changes})
     if amendment.report:
         figures = amendment.report.get("figures", event.report.figures) or ()
-        event = replace(event, report=replace(event.report, **{**amendment.report, "figures": figures}))  # type: ignore[arg-type]
+        event = replace(event, report=event.report._replace(**{**amendment.report, "figures": figures}))  # type: ignore[arg-type]
     return _learned(learned, event, amended=True)

@@ -7,7 +7,7 @@ Field names are the wire names. Dates stay the EDTF text that was given; instant
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, Literal, TypedDict, TypeVar
+from typing import Generic, Literal, NamedTuple, TypedDict, TypeVar
 
 from domain.clocks import Instant
 
@@ -16,16 +16,14 @@ ActorKind = Literal["person", "state", "organisation", "armed-force", "media", "
 Number = int | float
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """An actor in the list of a development, and as what."""
 
     actor: str
     role: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where; `country` is ISO 3166-1 alpha-2, latitude and longitude are WGS 84 degrees."""
 
     name: str
@@ -34,8 +32,7 @@ class Place:
     longitude: Number | None
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """The words themselves, findable in the source (W3C TextQuoteSelector)."""
 
     exact: str
@@ -43,8 +40,7 @@ class Quote:
     suffix: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """One number somebody claims, as a point, a bound or a range, for the date `as_at` (EDTF)."""
 
     metric: str
@@ -58,8 +54,7 @@ class Figure:
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """Who published it, and when the public learned of it. `grade` is the Admiralty code."""
 
     source: str
@@ -71,8 +66,7 @@ class Report:
     figures: tuple[Figure, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
+class Description(NamedTuple):
     """What a development is said to be."""
 
     headline: str
@@ -285,8 +279,7 @@ ACTOR_EVENTS = (ActorRegistered, ActorRenamed, ActorAliasAdded, ActorAffiliated,
 E = TypeVar("E", bound=Event)
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded(Generic[E]):
+class Recorded(NamedTuple, Generic[E]):
     """An event as it stands in the log: never changed, `recorded_at` never decreases along `position`."""
 
     position: int

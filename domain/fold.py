@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from domain.clocks import Instant
 from domain.entries import Learned, overlay
@@ -26,8 +25,7 @@ Survivor = Callable[[str], str]
 """The actor that an id or a name used like one stands for, after the merges recorded by then."""
 
 
-@dataclass(frozen=True, slots=True)
-class StandingFigure:
+class StandingFigure(NamedTuple):
     """A figure that stands, whose claim it is and which entry brought it; `place` is its index in that report."""
 
     figure: Figure
@@ -36,8 +34,7 @@ class StandingFigure:
     place: int
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """What was known from `known_from` on, until the next version."""
 
     development: str
@@ -61,9 +58,7 @@ class Fold:
     def __init__(self, first: DevelopmentReported, survivor: Survivor) -> None:
         self._development = first.development
         self.survivor = survivor
-        self._description = first.description
-        self._description_from = first.id
-        self._listed = self._survivors(first.description.actors)
+        self._describe(first.description, first.id)
         self._figures: dict[tuple[str, str, str | None], StandingFigure] = {}
         self._stances: dict[str, Stance] = {}
         self._sources: dict[str, None] = {}
@@ -103,35 +98,30 @@ class Fold:
     ) -> Version:
         """What everything told so far amounts to."""
         assert recorded_at is not None
-        timelines = {listed.actor: None for listed in self._listed}
-        timelines.update(dict.fromkeys(self._stances))
-        timelines.update(self._attributed)
+        timelines = [listed.actor for listed in self._description.actors]
+        timelines += self._stances
+        timelines += self._attributed
         return Version(
-            development=self._development,
-            known_from=known_from,
-            possibly_from=possibly_from,
-            first_known=first_known,
-            description=self._told(),
-            description_from=self._description_from,
-            status=self._status(),
-            sources=tuple(self._sources),
-            figures=tuple(self._figures.values()),
-            stances=tuple(self._stances.items()),
-            timelines=tuple(timelines),
-            events=events,
-            recorded_at=recorded_at,
+            self._development,
+            known_from,
+            possibly_from,
+            first_known,
+            self._description,
+            self._description_from,
+            self._status(),
+            tuple(self._sources),
+            tuple(self._figures.values()),
+            tuple(self._stances.items()),
+            tuple(dict.fromkeys(timelines)),
+            events,
+            recorded_at,
         )
 
     def _describe(self, description: Description, by_entry: str) -> None:
-        self._description = description
+        """Take the description, with survivors for actors; the same object where nobody was merged."""
+        listed = self._survivors(description.actors)
+        self._description = description if listed == description.actors else description._replace(actors=listed)
         self._description_from = by_entry
-        self._listed = self._survivors(description.actors)
-
-    def _told(self) -> Description:
-        """The description with survivors for actors; the same object where nobody was merged."""
-        if self._listed == self._description.actors:
-            return self._description
-        return replace(self._description, actors=self._listed)
 
     def _take_stance(self, event: Entry) -> str | None:
         if not isinstance(event, DevelopmentConfirmed | DevelopmentDenied):
@@ -142,14 +132,18 @@ class Fold:
         return by
 
     def _survivors(self, actors: tuple[Listed, ...]) -> tuple[Listed, ...]:
-        return tuple(dict.fromkeys(Listed(self.survivor(listed.actor), listed.role) for listed in actors))
+        survivor = self.survivor
+        for listed in actors:
+            if survivor(listed.actor) != listed.actor:
+                return tuple(dict.fromkeys([Listed(survivor(actor), role) for actor, role in actors]))
+        return actors
 
     def _status(self) -> Status:
         if not self.standing:
             return "retracted"
-        stances = set(self._stances.values())
-        if len(stances) > 1:
-            return "disputed"
-        if stances:
+        if self._stances:
+            stances = set(self._stances.values())
+            if len(stances) > 1:
+                return "disputed"
             return "confirmed" if "confirms" in stances else "denied"
         return "corroborated" if len(self._sources) > 1 else "reported"

@@ -12,8 +12,8 @@ its transaction axis (Snodgrass, *Developing Time-Oriented Database Applications
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from domain.clocks import BEFORE, Instant, Knowledge
 from domain.entries import Learned, entries
@@ -31,8 +31,7 @@ def versions(history: Sequence[Recorded[DevelopmentEvent]], survivor: Survivor) 
     return [step.version for step in Unfolding(history, survivor) if step.version is not None]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One instant at which something became known.
 
     `version` is the version that begins there, None while nothing that tells of the development is known. `flips` are
@@ -53,9 +52,6 @@ class Unfolding(Iterator[Step]):
         self._survivor = survivor
         self._first = _reported(read[0])
         self._amendments = len(history) - len(read)
-        self._amended_at = max(
-            (r.recorded_at for r in history if isinstance(r.event, DevelopmentAmended)), default=None
-        )
         self._instants = groupby(
             sorted(read, key=lambda learned: learned.order), key=lambda learned: learned.known_from
         )
@@ -64,7 +60,7 @@ class Unfolding(Iterator[Step]):
         self._verdicts = Verdicts()
         self._fold = Fold(self._first, survivor)
         self._events = self._amendments
-        self._recorded_at = self._amended_at
+        self._recorded_at = _last_amended(history) if self._amendments else None
         self._flips: list[tuple[Learned, bool]] = []
         self._begins = Knowledge(BEFORE, BEFORE)
 
@@ -82,12 +78,12 @@ class Unfolding(Iterator[Step]):
 
     def _learn(self, known_from: Instant, together: tuple[Learned, ...]) -> Step:
         self._flips = []
-        possibly_from = min(learned.possibly_from for learned in together)
+        possibly_from = min([learned.possibly_from for learned in together])
         if known_from == self._begins.known_from:
             possibly_from = min(possibly_from, self._begins.possibly_from)
         self._begins = Knowledge(known_from, possibly_from)
         self._events += len(together)
-        latest = max(learned.recorded_at for learned in together)
+        latest = together[-1].recorded_at
         self._recorded_at = latest if self._recorded_at is None else max(self._recorded_at, latest)
         dated = False
         for learned in together:
@@ -129,6 +125,10 @@ class Unfolding(Iterator[Step]):
             self._fold.tell(learned, stands=stands)
             if learned.event.id in fresh or stands != (learned.event.id in before):
                 self._flips.append((learned, stands))
+
+
+def _last_amended(history: Sequence[Recorded[DevelopmentEvent]]) -> Instant:
+    return max(recorded.recorded_at for recorded in history if isinstance(recorded.event, DevelopmentAmended))
 
 
 def _reported(learned: Learned) -> DevelopmentReported:

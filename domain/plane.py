@@ -23,7 +23,7 @@ FOREVER = 2**62
 
 @dataclass(slots=True)
 class Row:
-    """One fact on the plane; `no` counts the rows of its development."""
+    """One fact on the plane; `no` counts the rows of its development, `touched` tells that it is to be drained."""
 
     no: int
     kind: str
@@ -34,7 +34,8 @@ class Row:
     recorded_from: int
     superseded_at: int
     recorded_to: int
-    stored: bool
+    stored: bool = False
+    touched: bool = True
 
     def visible(self, as_of: Instant, at: int) -> bool:
         """Whether the fact held for this question."""
@@ -75,9 +76,9 @@ class Plane:
     def __init__(self) -> None:
         self.at = 0
         self._rows = 0
-        self._drawn: dict[tuple[str, Hashable, Instant], Row] = {}
+        self._drawn: list[Row] = []
         self._current: dict[str, dict[Hashable, Row]] = {}
-        self._touched: dict[int, Row] = {}
+        self._touched: list[Row] = []
 
     def put(self, known_from: Instant, kind: str, key: Hashable, payload: object) -> None:
         """See Canvas."""
@@ -90,16 +91,23 @@ class Plane:
 
     def put_all(self, known_from: Instant, kind: str, facts: Mapping[Hashable, object]) -> None:
         """See Canvas."""
-        current = self._current.get(kind, _NONE)
-        for row in [row for key, row in current.items() if key not in facts]:
-            self._end(row, known_from)
+        current = self._current.get(kind)
+        if current:
+            for row in [row for key, row in current.items() if key not in facts]:
+                self._end(row, known_from)
         for key, payload in facts.items():
-            self.put(known_from, kind, key, payload)
+            held = current.get(key) if current else None
+            if held is None:
+                self._draw(kind, key, payload, known_from, AFTER)
+            elif held.payload != payload:
+                self._end(held, known_from)
+                self._draw(kind, key, payload, known_from, AFTER)
 
     def redraw(self, intervals: Iterable[Interval]) -> None:
         """From `at` on the facts are these and no others."""
         wanted = {(i.kind, i.key, i.known_from): i for i in intervals}
-        for place, row in list(self._drawn.items()):
+        for row in [row for row in self._drawn if row.recorded_to == FOREVER]:
+            place = (row.kind, row.key, row.known_from)
             interval = wanted.get(place)
             if interval is None or interval.payload != row.payload:
                 self._close(row)
@@ -112,21 +120,26 @@ class Plane:
                 self._close(row)
         for interval in wanted.values():
             self._draw(interval.kind, interval.key, interval.payload, interval.known_from, interval.known_to)
+        self._drawn = [row for row in self._drawn if row.recorded_to == FOREVER]
 
     def drain(self) -> list[Row]:
         """The rows drawn or changed since the last time; they count as stored from now on (see `Row.stored`)."""
-        touched = list(self._touched.values())
-        self._touched.clear()
-        return touched
+        touched, self._touched = self._touched, []
+        for row in touched:
+            row.touched = False
+        return [row for row in touched if row.recorded_from != row.recorded_to]
 
     def _draw(self, kind: str, key: Hashable, payload: object, known_from: Instant, known_to: Instant) -> None:
         ended = FOREVER if known_to == AFTER else self.at
-        row = Row(self._rows, kind, key, payload, known_from, known_to, self.at, ended, FOREVER, stored=False)
+        row = Row(self._rows, kind, key, payload, known_from, known_to, self.at, ended, FOREVER)
         self._rows += 1
-        self._drawn[kind, key, known_from] = row
+        self._drawn.append(row)
+        self._touched.append(row)
         if known_to == AFTER:
-            self._current.setdefault(kind, {})[key] = row
-        self._touched[row.no] = row
+            if kind in self._current:
+                self._current[kind][key] = row
+            else:
+                self._current[kind] = {key: row}
 
     def _end(self, row: Row, known_to: Instant) -> None:
         if known_to <= row.known_from:
@@ -135,17 +148,18 @@ class Plane:
         row.known_to = known_to
         row.superseded_at = self.at
         self._current[row.kind].pop(row.key, None)
-        self._touched[row.no] = row
+        self._touch(row)
 
     def _close(self, row: Row) -> None:
         row.recorded_to = self.at
-        self._drawn.pop((row.kind, row.key, row.known_from), None)
         if self._current.get(row.kind, _NONE).get(row.key) is row:
             del self._current[row.kind][row.key]
-        if row.recorded_from == self.at:
-            self._touched.pop(row.no, None)
-        else:
-            self._touched[row.no] = row
+        self._touch(row)
+
+    def _touch(self, row: Row) -> None:
+        if not row.touched:
+            row.touched = True
+            self._touched.append(row)
 
 
 class Intervals:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from domain.actor import Actor
 from domain.clocks import Cut, Instant
@@ -36,8 +36,7 @@ class Head:
     recorded_at: Instant | None
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntry:
+class NewEntry(NamedTuple):
     """An event to be stored: `body` is its wire form as JSON bytes, without position and recorded_at.
 
     `sent` is None where the event was sent as it is stored; else a digest of what was sent and how many registrations
@@ -52,8 +51,7 @@ class NewEntry:
     sent: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEntry:
+class StoredEntry(NamedTuple):
     """An event as the log holds it."""
 
     position: int

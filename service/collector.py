@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-YOUNG, MIDDLE, OLD = 50_000, 50, 50
+YOUNG, MIDDLE, OLD = 250_000, 10, 50
 
 
 def calm() -> None:

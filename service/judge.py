@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -49,8 +49,7 @@ NEAREST_ASKED = 10
 """For how many unknown names the nearest known ones are looked up: it takes a while each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(NamedTuple):
     """An event that a client proposes: its checked wire form, and where it stands in the request (a JSON pointer).
 
     `older` is the event as it is to be stored where that is an older shape (`adapters.upcasts`).
@@ -62,8 +61,7 @@ class Proposal:
     older: dict[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """Where an event stands in the log."""
 
     id: str

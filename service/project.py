@@ -11,8 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import orjson
 
@@ -33,8 +32,7 @@ LONGEST_TURN = 0.25
 BETWEEN_TURNS = 0.001
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """An event of the log, decoded: its wire form and what it says."""
 
     entry: StoredEntry

@@ -31,11 +31,12 @@ class DevelopmentFold:
         if isinstance(recorded.event, DevelopmentAmended):
             self._redraw(survivor)
             return
-        learned = learn(recorded)
         if self._unfolding is None:
             self._unfolding = Unfolding(self._history, survivor)
             self._step(next(self._unfolding))
-        elif learned.known_from >= self._latest:
+            return
+        learned = learn(recorded)
+        if learned.known_from >= self._latest:
             self._step(self._unfolding.learn_next(learned, survivor))
         else:
             self._redraw(survivor)

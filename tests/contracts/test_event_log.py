@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
 
@@ -53,7 +52,7 @@ def test_an_event_is_read_as_it_was_appended(log: EventLog) -> None:
 
 @pytest.mark.parametrize("sent", [None, b"", b"\x00\xff digest"])
 def test_what_was_sent_is_given_back_and_nothing_is_not_the_empty_bytes(log: EventLog, sent: bytes | None) -> None:
-    append(log, replace(entry("a"), sent=sent))
+    append(log, entry("a")._replace(sent=sent))
     assert everything(log)[0].sent == sent
 
 
@@ -227,7 +226,7 @@ def test_a_log_restored_elsewhere_is_the_same_log(log: EventLog) -> None:
     entries = [
         stored(1, entry("a"), NOON),
         stored(2, entry("b"), NOON),
-        stored(3, replace(entry("a", 2), sent=b"sent"), NOON + 7),
+        stored(3, entry("a", 2)._replace(sent=b"sent"), NOON + 7),
     ]
     with log.session() as session:
         assert session.restore(entries[:2]) == 2
