@@ -78,20 +78,22 @@ class Projector:
                 raise
 
     def _catch_up(self, fresh: Sequence[Told]) -> int:
+        last = True
         while True:
             with self._views.write() as writing:
                 if writing.position != self._position:
                     self._load(writing)
                 if not fresh or fresh[0].entry.position != writing.position + 1:
                     fresh = [told(entry) for entry in self._log.read(writing.position, PAGE)]
-                page, whole = fresh[:PAGE], len(fresh) < PAGE
+                    last = len(fresh) < PAGE
+                page = fresh[:PAGE]
                 if page:
                     self._write(writing, page)
                 position = writing.position
             self._position = position
             done = position - fresh[0].entry.position + 1 if fresh else 0
             fresh = fresh[done:]
-            if not fresh and whole:
+            if not fresh and last:
                 return position
             time.sleep(BETWEEN_TURNS)
 
