@@ -176,6 +176,9 @@ class Snapshot(Protocol):
     def chain_head(self, position: int) -> bytes | None:
         """The head of the hash chain at a position; None where there is none, and at 0."""
 
+    def chain_heads(self, after: int, upto: int) -> Sequence[tuple[int, bytes]]:
+        """(position, head of the hash chain) for after < position <= upto, in order."""
+
     def exists(self, kind: Literal["development", "actor", "metric"], text: str) -> bool:
         """Whether the log knows of it at all, at any cut."""
 

@@ -54,6 +54,11 @@ def services(store: str, *, clock: Clock | None = None, ids: Ids | None = None) 
         log.close()
 
 
+def log_of(store: str) -> EventLog:
+    """The log of a store alone, to be closed by whoever asked. Raises as `services`."""
+    return _open(store)[0]
+
+
 def _open(store: str) -> tuple[EventLog, Views]:
     found = _STORE.fullmatch(store)
     if found is None and store != MEMORY:

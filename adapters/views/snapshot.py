@@ -46,6 +46,10 @@ class SQLiteSnapshot:
         row = self._connection.execute("SELECT head FROM chain WHERE position = ?", (position,)).fetchone()
         return None if row is None else row[0]
 
+    def chain_heads(self, after: int, upto: int) -> list[tuple[int, bytes]]:
+        sql = "SELECT position, head FROM chain WHERE ? < position AND position <= ? ORDER BY position"
+        return self._connection.execute(sql, (after, upto)).fetchall()
+
     def exists(self, kind: str, text: str) -> bool:
         """Whether the whole log knows of it: a development, an actor, a metric."""
         if kind == "metric":
