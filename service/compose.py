@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
+from adapters import sqlite_backup
 from adapters.clock import SystemClock
 from adapters.ids import TimeOrderedIds
 from adapters.log.sqlite import SQLiteLog
 from adapters.sqlite import Database
+from adapters.sqlite_backup import Progress
 from adapters.views.sqlite import SQLiteViews
 from domain.ports import Clock, EventLog, Ids, Views
 from service.append import Appender
@@ -52,6 +55,26 @@ def services(store: str, *, clock: Clock | None = None, ids: Ids | None = None) 
         yield Services(log, views, projector, appender, Restorer(log, projector, ids))
     finally:
         log.close()
+
+
+def back_up(store: str, path: Path, progress: Progress) -> int:
+    """Copy the embedded store into a file while it is in use, and give the last position of the copy.
+
+    Raises NoSuchStore for a store that is no file, and `domain.ports.Unavailable`; `path` is then as it was.
+    """
+    found = _STORE.fullmatch(store)
+    if found is None:
+        raise NoSuchStore(f"{store!r} is no file; accepted: sqlite:///FILE. `asof export` copies the log of any store")
+    database = Database(found["path"])
+    try:
+        sqlite_backup.back_up(database, path, progress)
+    finally:
+        database.close()
+    copy = log_of(f"sqlite:///{path.absolute()}")
+    try:
+        return copy.head().position
+    finally:
+        copy.close()
 
 
 def log_of(store: str) -> EventLog:

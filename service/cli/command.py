@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from service.cli.appending import append, import_
+from service.cli.backing_up import backup
 from service.cli.checking import verify
 from service.cli.completing import completion
 from service.cli.exporting import export, restore
@@ -18,7 +19,7 @@ FAMILIES = {
     "Start": (demo, serve),
     "Write": (append, import_),
     "Ask": (state, timeline, development, history, changes, figures, actors),
-    "The log": (events, log, export, restore, replay, verify),
+    "The log": (events, log, export, restore, backup, replay, verify),
     "Shell": (completion,),
 }
 

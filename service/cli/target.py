@@ -46,17 +46,22 @@ class Target:
             with Client.in_process(create_app(inside)) as client:
                 yield client
 
+    def require(self) -> None:
+        """Raise CouldNotRun where the store is a file that is not there."""
+        file = file_of(self.store)
+        if file is not None and not file.exists():
+            raise CouldNotRun(
+                f"there is no store {file}: `asof append`, `import`, `restore` and `serve` make one; "
+                "--store or ASOF_STORE names another, --server or ASOF_SERVER a running service"
+            )
+
     @contextmanager
     def services(self, *, creates: bool = False) -> Iterator[Services]:
         """The store, opened; one that is not there is made only where the command `creates` it. Raises CouldNotRun."""
         from service.compose import NoSuchStore, services
 
-        file = file_of(self.store)
-        if file is not None and not creates and not file.exists():
-            raise CouldNotRun(
-                f"there is no store {file}: `asof append`, `import`, `restore` and `serve` make one; "
-                "--store or ASOF_STORE names another, --server or ASOF_SERVER a running service"
-            )
+        if not creates:
+            self.require()
         try:
             with services(self.store) as inside:
                 yield inside
