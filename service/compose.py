@@ -21,6 +21,7 @@ from service.project import Projector
 from service.restore import Restorer
 
 MEMORY = "sqlite://"
+POSTGRES = ("postgresql://", "postgres://")
 _STORE = re.compile(r"sqlite:///(?P<path>.+)")
 
 
@@ -44,7 +45,8 @@ def services(store: str, *, clock: Clock | None = None, ids: Ids | None = None) 
     """Open a store by its URL, its views level with its log, and close it on leaving.
 
     `sqlite:///asof.db` is a file (four slashes for an absolute path), `sqlite://` a store in memory that ends with this
-    object. Raises NoSuchStore, and `domain.ports.Unavailable` where the store cannot be used.
+    object, `postgresql://…` a PostgreSQL database as libpq names it. Raises NoSuchStore, and `domain.ports.Unavailable`
+    where the store cannot be used.
     """
     log, views = _open(store)
     try:
@@ -83,12 +85,30 @@ def log_of(store: str) -> EventLog:
 
 
 def _open(store: str) -> tuple[EventLog, Views]:
+    if store.startswith(POSTGRES):
+        return _open_postgres(store)
     found = _STORE.fullmatch(store)
     if found is None and store != MEMORY:
-        raise NoSuchStore(f"{store!r} is no store; accepted: sqlite:///FILE, sqlite:////ABSOLUTE/FILE")
+        raise NoSuchStore(
+            f"{store!r} is no store; accepted: sqlite:///FILE, sqlite:////ABSOLUTE/FILE, postgresql://HOST/DATABASE"
+        )
     database = Database(None if found is None else found["path"])
     try:
         return SQLiteLog(database), SQLiteViews(database)
+    except BaseException:
+        database.close()
+        raise
+
+
+def _open_postgres(url: str) -> tuple[EventLog, Views]:
+    # Its driver takes longer to import than a command on another store takes as a whole.
+    from adapters.log.postgres import PostgresLog  # noqa: PLC0415
+    from adapters.postgres import Database as PostgresDatabase  # noqa: PLC0415
+    from adapters.views.postgres import PostgresViews  # noqa: PLC0415
+
+    database = PostgresDatabase(url)
+    try:
+        return PostgresLog(database), PostgresViews(database)
     except BaseException:
         database.close()
         raise

@@ -78,22 +78,21 @@ class Projector:
                 raise
 
     def _catch_up(self, fresh: Sequence[Told]) -> int:
-        last = True
+        whole = True
         while True:
             with self._views.write() as writing:
                 if writing.position != self._position:
                     self._load(writing)
                 if not fresh or fresh[0].entry.position != writing.position + 1:
                     fresh = [told(entry) for entry in self._log.read(writing.position, PAGE)]
-                    last = len(fresh) < PAGE
-                page = fresh[:PAGE]
-                if page:
-                    self._write(writing, page)
+                    whole = len(fresh) < PAGE
+                if fresh:
+                    self._write(writing, fresh[:PAGE])
                 position = writing.position
             self._position = position
             done = position - fresh[0].entry.position + 1 if fresh else 0
             fresh = fresh[done:]
-            if not fresh and last:
+            if not fresh and whole:
                 return position
             time.sleep(BETWEEN_TURNS)
 

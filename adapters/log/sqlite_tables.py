@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 import orjson
 
-from domain.clocks import Instant
+from adapters.log.rows import LAST, Row
 from domain.ports import Head, StoredEntry
 
 MIGRATIONS = (
@@ -35,11 +35,6 @@ MIGRATIONS = (
     );
     """,
 )
-
-# position, number of the stream, version, type, recorded_at, id, sent, state
-Row = tuple[int, int, int, str, Instant, str | None, bytes | None, bytes]
-
-LAST = 2**63 - 1  # SQLite's greatest integer: no bound
 
 _ENTRY = (
     "event.position, event.recorded_at, coalesce(event.id, ''), stream.name, event.version,"
@@ -77,11 +72,6 @@ def ends(connection: sqlite3.Connection) -> tuple[Head, int]:
     """The last event and the number of the last stream: what is added gets the numbers behind them."""
     row = connection.execute(_ENDS).fetchone()
     return (Head(0, None), 0) if row is None else (Head(row[0], row[1]), row[2])
-
-
-def not_before(head: Head, instant: Instant) -> Instant:
-    """The instant, raised to the head's: `recorded_at` never decreases along the log."""
-    return instant if head.recorded_at is None else max(instant, head.recorded_at)
 
 
 def after(connection: sqlite3.Connection, position: int, upto: int, limit: int) -> list[StoredEntry]:

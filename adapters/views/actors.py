@@ -1,21 +1,26 @@
-"""Actors as rows: reading them back."""
+"""Actors as rows: reading them back, and the questions about them."""
 
 from __future__ import annotations
 
-import sqlite3
+from collections.abc import Collection, Sequence
 
 import orjson
 
+from adapters.views.reader import Reader
+from adapters.views.where import limited, visible
 from domain.actor import Actor, Affiliation
+from domain.clocks import Cut
 from domain.plane import FOREVER
+from domain.questions import ActorRow
+from domain.words import exact, fold
 
 
-def load_actors(connection: sqlite3.Connection) -> list[Actor]:
+def load_actors(reader: Reader) -> list[Actor]:
     """Every actor as it is at the views' position, in order of registration."""
-    rows = connection.execute(
+    rows = reader.rows(
         "SELECT id, registered, version, name, kind, survivor, aliases, affiliations FROM actor"
-        " WHERE recorded_to = ? ORDER BY registered",
-        (FOREVER,),
+        " WHERE recorded_to = :forever ORDER BY registered",
+        {"forever": FOREVER},
     )
     return [
         Actor(
@@ -30,3 +35,85 @@ def load_actors(connection: sqlite3.Connection) -> list[Actor]:
         )
         for row in rows
     ]
+
+
+class ActorQuestions:
+    """The questions of `domain.ports.Snapshot` about actors."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def register(self) -> list[Actor]:
+        return load_actors(self._reader)
+
+    def resolve(self, name: str, at: int) -> tuple[str, ...]:
+        """As `domain.actor.Actors.resolve`, at a position."""
+        row = self._actor("id = :id", {"id": exact(name), "at": at})
+        if row:
+            return (row[0][1] or row[0][0],)
+        normal, folded = exact(name), fold(name)
+        for form in (f"name {normal}", f"alias {normal}", f"folded name {folded}", f"folded alias {folded}"):
+            hits = self._reader.rows(
+                "SELECT id FROM naming WHERE form = :form AND recorded_from <= :at AND :at < recorded_to ORDER BY id",
+                {"form": form, "at": at},
+            )
+            if hits:
+                return tuple(hit[0] for hit in hits)
+        return ()
+
+    def _actor(self, condition: str, parameters: dict[str, object]) -> list[tuple[str, str | None]]:
+        return self._reader.rows(
+            f"SELECT id, survivor FROM actor WHERE {condition} AND recorded_from <= :at AND :at < recorded_to",
+            parameters,
+        )
+
+    def survivors(self, at: int) -> dict[str, str]:
+        return dict(
+            self._reader.rows(
+                "SELECT id, survivor FROM actor"
+                " WHERE survivor IS NOT NULL AND recorded_from <= :at AND :at < recorded_to",
+                {"at": at},
+            )
+        )
+
+    def names(self, actors: Collection[str], at: int) -> dict[str, str]:
+        return dict(
+            self._reader.rows(
+                f"SELECT id, name FROM actor WHERE {self._reader.among('id', 'ids')}"
+                " AND recorded_from <= :at AND :at < recorded_to",
+                {"ids": self._reader.texts(actors), "at": at},
+            )
+        )
+
+    def actors(self, words: Sequence[str], cut: Cut, limit: int, behind_of: str) -> list[ActorRow]:
+        """Actors that stand for themselves, by id; all of the words, whole, in their names and aliases."""
+        spoken = "".join(f" AND a.words LIKE :word{n}" for n, _ in enumerate(words))
+        parameters = {f"word{n}": f"% {word} %" for n, word in enumerate(words)}
+        return self._actors(
+            f"a.survivor IS NULL AND a.id > :behind{spoken} ORDER BY a.id LIMIT :limit",
+            {**parameters, "behind": behind_of, "limit": limited(limit)},
+            cut,
+        )
+
+    def actor(self, actor: str, cut: Cut) -> ActorRow | None:
+        found = self._actors("a.id = :id", {"id": actor}, cut)
+        return found[0] if found else None
+
+    def _actors(self, tail: str, parameters: dict[str, object], cut: Cut) -> list[ActorRow]:
+        counted = (
+            "(SELECT COUNT(*) FROM term t JOIN listing l ON l.list = t.no"
+            f" WHERE t.kind = 'actor' AND t.text = a.id AND {visible('l')})"
+        )
+        rows = self._reader.rows(
+            f"SELECT a.id, a.name, a.kind, a.survivor, a.aliases, a.affiliations, {counted} FROM actor a"
+            f" WHERE a.recorded_from <= :at AND :at < a.recorded_to AND {tail}",
+            {**parameters, "x": cut.as_of, "at": cut.at},
+        )
+        return [ActorRow(*row) for row in rows]
+
+    def count_actors(self, at: int) -> int:
+        row = self._reader.row(
+            "SELECT COUNT(*) FROM actor WHERE survivor IS NULL AND recorded_from <= :at AND :at < recorded_to",
+            {"at": at},
+        )
+        return int(row[0])

@@ -2,68 +2,64 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Sequence
 
-import orjson
-
-from adapters.views.actors import load_actors
-from adapters.views.where import ORDERS, Where, behind, visible, where
-from domain.actor import Actor
+from adapters.views.actors import ActorQuestions
+from adapters.views.reader import Reader
+from adapters.views.segments import Segment, ranges, segments
+from adapters.views.where import Where, limited, visible, where
+from adapters.views.wordings import add_words
 from domain.clocks import AFTER, Cut, Instant
 from domain.ports import Head, StoredEntry
-from domain.questions import ActorRow, Counts, EntryRow, FigureRow, Filters, Order, Place, Selection, VersionRow
-from domain.words import exact, fold
+from domain.questions import Counts, EntryRow, FigureRow, Filters, Order, Place, Selection, VersionRow
 
 _LATEST = """ROW_NUMBER() OVER (
     PARTITION BY f.metric, f.claimant ORDER BY f.dated DESC, f.known DESC, f.position DESC, f.place DESC)"""
 
 
-class SQLiteSnapshot:
+class SQLSnapshot(ActorQuestions):
     """See `domain.ports.Snapshot`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        (position,) = connection.execute("SELECT position FROM progress WHERE projection = 'views'").fetchone()
-        self.head = Head(position, self.recorded_at(position))
+    def __init__(self, reader: Reader) -> None:
+        super().__init__(reader)
+        self._versions = _VERSIONS.format(each=reader.each("devs"), in_order=reader.in_order)
+        self.head = Head(
+            *reader.row(
+                "SELECT p.position, e.recorded_at FROM progress p LEFT JOIN event e ON e.position = p.position"
+                " WHERE p.projection = 'views'"
+            )
+        )
 
     def recorded_at(self, position: int) -> Instant | None:
-        row = self._connection.execute("SELECT recorded_at FROM event WHERE position = ?", (position,)).fetchone()
+        row = self._reader.row("SELECT recorded_at FROM event WHERE position = :position", {"position": position})
         return None if row is None else row[0]
 
     def position_at(self, recorded: Instant) -> int:
         """Binary search: `recorded_at` never decreases along positions."""
-        low, high = 0, self.head.position
-        while low < high:
-            middle = (low + high + 1) // 2
-            if (self.recorded_at(middle) or 0) <= recorded:
-                low = middle
-            else:
-                high = middle - 1
-        return low
+        row = self._reader.row(_POSITION_AT, {"head": self.head.position, "recorded": recorded})
+        return int(row[0])
 
     def chain_head(self, position: int) -> bytes | None:
-        row = self._connection.execute("SELECT head FROM chain WHERE position = ?", (position,)).fetchone()
+        row = self._reader.row("SELECT head FROM chain WHERE position = :position", {"position": position})
         return None if row is None else row[0]
 
     def chain_heads(self, after: int, upto: int) -> list[tuple[int, bytes]]:
-        sql = "SELECT position, head FROM chain WHERE ? < position AND position <= ? ORDER BY position"
-        return self._connection.execute(sql, (after, upto)).fetchall()
+        return self._reader.rows(
+            "SELECT position, head FROM chain WHERE :after < position AND position <= :upto ORDER BY position",
+            {"after": after, "upto": upto},
+        )
 
     def exists(self, kind: str, text: str) -> bool:
         """Whether the whole log knows of it: a development, an actor, a metric."""
         if kind == "metric":
-            sql = "SELECT 1 FROM metric m JOIN term t ON t.no = m.metric WHERE t.kind = 'metric' AND t.text = ?"
+            sql = "SELECT 1 FROM metric m JOIN term t ON t.no = m.metric WHERE t.kind = 'metric' AND t.text = :text"
         else:
-            sql = f"SELECT 1 FROM {'development' if kind == 'development' else 'actor'} WHERE id = ?"
-        return self._connection.execute(f"{sql} LIMIT 1", (text,)).fetchone() is not None
-
-    def register(self) -> list[Actor]:
-        return load_actors(self._connection)
+            sql = f"SELECT 1 FROM {'development' if kind == 'development' else 'actor'} WHERE id = :text"
+        return self._reader.row(f"{sql} LIMIT 1", {"text": text}) is not None
 
     def events(self, which: Selection, after: int, upto: int, limit: int) -> list[StoredEntry]:
         conditions = ["e.position > :after", "e.position <= :upto"]
-        parameters: dict[str, object] = {"after": after, "upto": upto, "limit": limit}
+        parameters: dict[str, object] = {"after": after, "upto": upto, "limit": limited(limit)}
         for n, (kind, text) in enumerate(which.mentions):
             conditions.append(
                 "EXISTS (SELECT 1 FROM term t JOIN mention m ON m.term = t.no"
@@ -76,7 +72,7 @@ class SQLiteSnapshot:
         if which.type is not None:
             conditions.append("e.type = :type")
             parameters["type"] = which.type
-        rows = self._connection.execute(
+        rows = self._reader.rows(
             "SELECT e.position, e.recorded_at, e.id, s.name, e.version, e.type, e.state, e.sent FROM event e"
             f" JOIN stream s ON s.no = e.stream WHERE {' AND '.join(conditions)} ORDER BY e.position LIMIT :limit",
             parameters,
@@ -86,34 +82,51 @@ class SQLiteSnapshot:
     # -- developments
 
     def page(self, filters: Filters, order: Order, cut: Cut, limit: int, place: Place | None) -> list[Place]:
-        found = where(filters, cut)
-        if place is not None:
-            behind(found, order, place)
-        return self._places(found, ORDERS[order].format(by=found.by), limit)
+        found = where(self._reader, filters, cut)
+        add_words(self._reader, found, filters.words, paged=True)
+        return self._page(found, segments(order, place), filters, limit)
 
     def expected(self, filters: Filters, cut: Cut) -> list[Place]:
-        found = where(filters, cut, expected=True)
+        found = where(self._reader, filters, cut, expected=True)
+        add_words(self._reader, found, filters.words, paged=False)
         found.add(f"(a.ends > :x OR a.ends = {AFTER})")
-        return self._places(found, ORDERS["occurred"].format(by=found.by), -1)
+        return self._page(found, segments("occurred", None), filters, limited(-1))
 
     def matching(self, developments: Collection[str], filters: Filters, cut: Cut) -> set[str]:
-        found = where(filters, cut)
-        found.add("a.id IN (SELECT value FROM json_each(:ids))", ids=orjson.dumps(list(developments)).decode())
-        return {place.id for place in self._places(found, "a.id", -1)}
+        found = where(self._reader, filters, cut)
+        add_words(self._reader, found, filters.words, paged=False)
+        found.add(self._reader.among(f"{found.by}.id", "ids"), ids=self._reader.texts(developments))
+        return {row[0] for row in self._reader.rows(f"SELECT {found.by}.id {found.sql}", found.parameters)}
 
-    def _places(self, found: Where, order: str, limit: int) -> list[Place]:
-        distinct = "DISTINCT " if found.parameters.get("of") else ""
-        rows = self._connection.execute(
-            f"SELECT {distinct}a.rank, a.first_known, a.id, a.dev {found.sql} ORDER BY {order} LIMIT :limit",
-            found.parameters | {"limit": limit},
+    def _page(self, found: Where, parts: Sequence[Segment], filters: Filters, limit: int) -> list[Place]:
+        """The segments one after the other, each over the stretches of the list that can have anything to show."""
+        places: list[Place] = []
+        for segment in parts:
+            for stretch, bounds in ranges(self._reader, found, segment, filters, limit):
+                conditions = [stretch, *segment.conditions]
+                parameters = found.parameters | segment.parameters | bounds | {"limit": limit - len(places)}
+                places += self._places(found, conditions, segment.order, parameters)
+                if len(places) == limit:
+                    return places
+        return places
+
+    def _places(
+        self, found: Where, conditions: Sequence[str], order: str, parameters: dict[str, object]
+    ) -> list[Place]:
+        by = found.by
+        once = f" GROUP BY {by}.rank, {by}.first_known, {by}.id, {found.dev}" if found.many else ""
+        asked = f"{found.sql} AND {' AND '.join(conditions)}{once} ORDER BY {order} LIMIT :limit"
+        rows = self._reader.rows(
+            f"SELECT {by}.rank, {by}.first_known, {by}.id, {found.dev} {asked}".format(by=by), parameters
         )
         return [Place(*row) for row in rows]
 
     def counts(self, filters: Filters, cut: Cut) -> Counts:
-        found = where(filters, cut)
+        found = where(self._reader, filters, cut, overview=True)
+        add_words(self._reader, found, filters.words, paged=False)
         status: dict[str, int] = {}
         kind: dict[str, int] = {}
-        rows = self._connection.execute(
+        rows = self._reader.rows(
             f"SELECT a.status, a.kind, COUNT(DISTINCT a.dev) {found.sql} GROUP BY a.status, a.kind", found.parameters
         )
         for of_status, of_kind, number in rows:
@@ -122,15 +135,18 @@ class SQLiteSnapshot:
         return Counts(status, kind)
 
     def dev(self, development: str) -> int | None:
-        row = self._connection.execute("SELECT dev FROM development WHERE id = ?", (development,)).fetchone()
+        row = self._reader.row("SELECT dev FROM development WHERE id = :id", {"id": development})
         return None if row is None else row[0]
 
-    def version(self, dev: int, cut: Cut) -> VersionRow | None:
-        row = self._connection.execute(_VERSION, {"dev": dev, "x": cut.as_of, "at": cut.at}).fetchone()
-        return None if row is None else VersionRow(dev, *row)
+    def versions(self, devs: Sequence[int], cut: Cut) -> list[VersionRow]:
+        if not devs:
+            return []
+        parameters = {"devs": self._reader.numbers(devs), "x": cut.as_of, "at": cut.at}
+        rows = {row[0]: VersionRow(*row) for row in self._reader.rows(self._versions, parameters)}
+        return [rows[dev] for dev in devs if dev in rows]
 
     def entries(self, dev: int, cut: Cut) -> list[EntryRow]:
-        rows = self._connection.execute(
+        rows = self._reader.rows(
             "SELECT e.position, s.recorded_at, e.ordered, e.amended IS NOT NULL, e.stands, COALESCE(e.amended, s.state)"
             f" FROM entry e JOIN event s ON s.position = e.position WHERE e.dev = :dev AND {visible('e')}"
             " ORDER BY e.ordered, e.position",
@@ -143,23 +159,22 @@ class SQLiteSnapshot:
 
     def learned_between(self, after: Instant, upto: Instant, at: int) -> list[tuple[int, str, str]]:
         """(dev, development, event id) of what became known after one cut up to another, in order of knowledge."""
-        rows = self._connection.execute(
+        return self._reader.rows(
             "SELECT e.dev, d.id, s.id FROM entry e"
             " JOIN development d ON d.dev = e.dev JOIN event s ON s.position = e.position"
             " WHERE :after < e.known_from AND e.known_from <= :x AND e.known_from = e.ordered"
             " AND e.recorded_from <= :at AND :at < e.recorded_to ORDER BY e.known_from, e.position",
             {"after": after, "x": upto, "at": at},
         )
-        return rows.fetchall()
 
     def recorded_between(self, after: int, upto: int) -> list[tuple[int, str, str, str]]:
-        rows = self._connection.execute(
+        return self._reader.rows(
             "SELECT d.dev, d.id, e.id, e.type FROM event e JOIN stream s ON s.no = e.stream"
-            " JOIN development d ON 'development/' || d.id = s.name"
-            " WHERE ? < e.position AND e.position <= ? ORDER BY e.position",
-            (after, upto),
+            f" JOIN development d ON d.id = substr(s.name, {len(_DEVELOPMENT) + 1})"
+            f" WHERE :after < e.position AND e.position <= :upto AND substr(s.name, 1, {len(_DEVELOPMENT)})"
+            f" = '{_DEVELOPMENT}' ORDER BY e.position",
+            {"after": after, "upto": upto},
         )
-        return rows.fetchall()
 
     # -- figures
 
@@ -169,7 +184,7 @@ class SQLiteSnapshot:
             f"WHERE m.kind = 'metric' AND m.text = :metric AND {visible('f')}"
             " AND (f.known, f.position, f.place) > (:known, :position, :place)"
             " ORDER BY f.known, f.position, f.place LIMIT :limit",
-            {"metric": metric, "known": known, "position": position, "place": place, "limit": limit},
+            {"metric": metric, "known": known, "position": position, "place": place, "limit": limited(limit)},
             cut,
         )
 
@@ -178,18 +193,19 @@ class SQLiteSnapshot:
         parameters: dict[str, object] = {}
         conditions = ["m.kind = 'metric'", visible("f")]
         if metrics is not None:
-            conditions.append("m.text IN (SELECT value FROM json_each(:metrics))")
-            parameters["metrics"] = orjson.dumps(list(metrics)).decode()
+            conditions.append(self._reader.among("m.text", "metrics"))
+            parameters["metrics"] = self._reader.texts(metrics)
         if filters is not None and filters.any:
-            found = where(filters, cut)
-            conditions.append(f"f.dev IN (SELECT a.dev {found.sql})")
+            found = where(self._reader, filters, cut)
+            add_words(self._reader, found, filters.words, paged=False)
+            conditions.append(f"f.dev IN (SELECT {found.dev} {found.sql})")
             parameters |= found.parameters
         ranked = (
             f"SELECT f.known, f.position, f.place, m.text AS metric, f.claimant, f.body, {_LATEST} AS nth"
             f" FROM figure f JOIN term m ON m.no = f.metric WHERE {' AND '.join(conditions)}"
         )
-        rows = self._connection.execute(
-            f"SELECT known, position, place, metric, claimant, body FROM ({ranked})"
+        rows = self._reader.rows(
+            f"SELECT known, position, place, metric, claimant, body FROM ({ranked}) AS ranked"
             " WHERE nth = 1 ORDER BY metric, claimant",
             parameters | {"x": cut.as_of, "at": cut.at},
         )
@@ -197,103 +213,42 @@ class SQLiteSnapshot:
 
     def metrics(self, cut: Cut, limit: int, behind_of: str) -> list[str]:
         """Metrics of which a figure stands at the cut, by name."""
-        rows = self._connection.execute(
+        rows = self._reader.rows(
             "SELECT m.text FROM term m WHERE m.kind = 'metric' AND m.text > :behind"
             f" AND EXISTS (SELECT 1 FROM metric f WHERE f.metric = m.no AND {visible('f')})"
             " ORDER BY m.text LIMIT :limit",
-            {"behind": behind_of, "limit": limit, "x": cut.as_of, "at": cut.at},
+            {"behind": behind_of, "limit": limited(limit), "x": cut.as_of, "at": cut.at},
         )
         return [row[0] for row in rows]
 
     def metric_known(self, metric: str, cut: Cut) -> bool:
-        row = self._connection.execute(
+        row = self._reader.row(
             "SELECT 1 FROM metric f JOIN term m ON m.no = f.metric"
             f" WHERE m.kind = 'metric' AND m.text = :metric AND {visible('f')} LIMIT 1",
             {"metric": metric, "x": cut.as_of, "at": cut.at},
-        ).fetchone()
+        )
         return row is not None
 
     def _figures(self, tail: str, parameters: dict[str, object], cut: Cut) -> list[FigureRow]:
-        rows = self._connection.execute(
+        rows = self._reader.rows(
             "SELECT f.known, f.position, f.place, m.text, f.claimant, f.body"
             f" FROM figure f JOIN term m ON m.no = f.metric {tail}",
             parameters | {"x": cut.as_of, "at": cut.at},
         )
         return [FigureRow(*row) for row in rows]
 
-    # -- actors
 
-    def resolve(self, name: str, at: int) -> tuple[str, ...]:
-        """As `domain.actor.Actors.resolve`, at a position."""
-        row = self._actor("id = :id", {"id": exact(name), "at": at})
-        if row:
-            return (row[0][1] or row[0][0],)
-        normal, folded = exact(name), fold(name)
-        for form in (f"name {normal}", f"alias {normal}", f"folded name {folded}", f"folded alias {folded}"):
-            hits = self._connection.execute(
-                "SELECT id FROM naming WHERE form = ? AND recorded_from <= ? AND ? < recorded_to ORDER BY id",
-                (form, at, at),
-            ).fetchall()
-            if hits:
-                return tuple(hit[0] for hit in hits)
-        return ()
+_DEVELOPMENT = "development/"
 
-    def _actor(self, condition: str, parameters: dict[str, object]) -> list[tuple[str, str | None]]:
-        return self._connection.execute(
-            f"SELECT id, survivor FROM actor WHERE {condition} AND recorded_from <= :at AND :at < recorded_to",
-            parameters,
-        ).fetchall()
-
-    def survivors(self, at: int) -> dict[str, str]:
-        return dict(
-            self._connection.execute(
-                "SELECT id, survivor FROM actor WHERE survivor IS NOT NULL AND recorded_from <= ? AND ? < recorded_to",
-                (at, at),
-            ).fetchall()
-        )
-
-    def names(self, actors: Collection[str], at: int) -> dict[str, str]:
-        rows = self._connection.execute(
-            "SELECT a.id, a.name FROM json_each(?) j JOIN actor a ON a.id = j.value"
-            " WHERE a.recorded_from <= ? AND ? < a.recorded_to",
-            (orjson.dumps(list(actors)).decode(), at, at),
-        )
-        return dict(rows.fetchall())
-
-    def actors(self, words: Sequence[str], cut: Cut, limit: int, behind_of: str) -> list[ActorRow]:
-        """Actors that stand for themselves, by id; all of the words, whole, in their names and aliases."""
-        spoken = "".join(f" AND a.words LIKE :word{n}" for n, _ in enumerate(words))
-        parameters = {f"word{n}": f"% {word} %" for n, word in enumerate(words)}
-        return self._actors(
-            f"a.survivor IS NULL AND a.id > :behind{spoken} ORDER BY a.id LIMIT :limit",
-            {**parameters, "behind": behind_of, "limit": limit},
-            cut,
-        )
-
-    def actor(self, actor: str, cut: Cut) -> ActorRow | None:
-        found = self._actors("a.id = :id", {"id": actor}, cut)
-        return found[0] if found else None
-
-    def _actors(self, tail: str, parameters: dict[str, object], cut: Cut) -> list[ActorRow]:
-        counted = (
-            "(SELECT COUNT(*) FROM term t JOIN listing l ON l.list = t.no"
-            f" WHERE t.kind = 'actor' AND t.text = a.id AND {visible('l')})"
-        )
-        rows = self._connection.execute(
-            f"SELECT a.id, a.name, a.kind, a.survivor, a.aliases, a.affiliations, {counted} FROM actor a"
-            f" WHERE a.recorded_from <= :at AND :at < a.recorded_to AND {tail}",
-            {**parameters, "x": cut.as_of, "at": cut.at},
-        )
-        return [ActorRow(*row) for row in rows]
-
-    def count_actors(self, at: int) -> int:
-        row = self._connection.execute(
-            "SELECT COUNT(*) FROM actor WHERE survivor IS NULL AND recorded_from <= ? AND ? < recorded_to", (at, at)
-        ).fetchone()
-        return int(row[0])
+_POSITION_AT = """WITH RECURSIVE search(low, high) AS (SELECT CAST(0 AS bigint), :head
+    UNION ALL SELECT CASE WHEN e.recorded_at <= :recorded THEN e.position ELSE s.low END,
+        CASE WHEN e.recorded_at <= :recorded THEN s.high ELSE e.position - 1 END
+        FROM search s JOIN event e ON e.position = (s.low + s.high + 1) / 2 WHERE s.low < s.high)
+    SELECT low FROM search WHERE low = high"""
 
 
-_VERSION = f"""SELECT v.known_from, CASE WHEN :at < v.superseded_at THEN {AFTER} ELSE v.known_to END,
+_VERSIONS = f"""SELECT v.dev, v.known_from, CASE WHEN :at < v.superseded_at THEN {AFTER} ELSE v.known_to END,
     (SELECT e.version FROM entry e WHERE e.dev = v.dev AND e.position <= :at ORDER BY e.position DESC LIMIT 1),
     v.head, v.actors, v.tail, v.sources
-    FROM version v WHERE v.dev = :dev AND {visible("v")} ORDER BY v.known_from DESC LIMIT 1"""
+    FROM {{each}} {{in_order}} version v ON v.no = (SELECT w.no FROM version w WHERE w.dev = n.value AND {visible("w")}
+    ORDER BY w.known_from DESC LIMIT 1)"""

@@ -6,7 +6,6 @@ wrong usage, 3 where it could not run, and 130 on Ctrl-C.
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import NoReturn
 
@@ -25,14 +24,9 @@ def main() -> NoReturn:
 def _run() -> int:
     try:
         status = asof.main(prog_name="asof", standalone_mode=False)
-        sys.stdout.flush()
     except click.ClickException as fault:
         fault.show()
         return fault.exit_code
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader has seen enough. What is still buffered would fail again when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     return status if isinstance(status, int) else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -11,13 +11,15 @@ import click
 from service.cli.faults import Finding
 from service.cli.files import reading
 from service.cli.progress import progress
+from service.cli.tally import Tally, events
 from service.cli.target import Target, store_or_server
 
 if TYPE_CHECKING:
-    from adapters.client import Client, Problem
+    from adapters.client import Batch, Client, Problem
 
 REFUSED = (409, 412, 413, 422)
-MOST_TOLD = 20
+TOO_LARGE = 413
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 register_option = click.option("--register-actors", is_flag=True, help="Register actors of unknown names on the way.")
 file_argument = click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
 
@@ -27,10 +29,10 @@ file_argument = click.argument("file", type=click.Path(dir_okay=False, allow_das
 @register_option
 @store_or_server
 def append(target: Target, file: str, register_actors: bool) -> None:
-    """Append the events of FILE (- for standard input): NDJSON, an array, or one event.
+    """Append the events of FILE: NDJSON, a JSON array, or one event.
 
-    An array goes in whole or not at all, NDJSON by batches of up to 10,000 lines, each whole. Events that are in the
-    log already, with the same content, are left as they are.
+    FILE - is standard input. An array goes in whole or not at all, NDJSON by batches of up to 10,000 lines, each whole.
+    Events that are in the log already, with the same content, are left as they are.
     """
     with reading(file) as given, target.client(creates=True) as client:
         lines, is_ndjson = _recognised(given)
@@ -47,7 +49,10 @@ def append(target: Target, file: str, register_actors: bool) -> None:
 @register_option
 @store_or_server
 def import_(target: Target, file: str, _format: str, dry_run: bool, register_actors: bool) -> None:
-    """Bring the events of FILE (- for standard input) into the log, by batches of up to 10,000 lines."""
+    """Bring the events of FILE into the log, or only judge them.
+
+    FILE - is standard input. They go in by batches of up to 10,000 lines, each whole or not at all.
+    """
     with reading(file) as given:
         if dry_run:
             _rehearse(target, given, register_actors=register_actors)
@@ -57,87 +62,88 @@ def import_(target: Target, file: str, _format: str, dry_run: bool, register_act
 
 
 def _recognised(given: Iterable[bytes]) -> tuple[Iterator[bytes], bool]:
-    """All the lines, and whether they are NDJSON: whether the first that is not blank is a JSON object by itself."""
-    import orjson
-
+    """All the lines, and whether they are NDJSON: whether the first that is not blank is an object by itself."""
     lines = iter(given)
     seen: list[bytes] = []
     for line in lines:
         seen.append(line)
-        if line.strip():
-            try:
-                return chain(seen, lines), isinstance(orjson.loads(line), dict)
-            except orjson.JSONDecodeError:
-                return chain(seen, lines), False
+        text = line.removeprefix(BYTE_ORDER_MARK).strip()
+        if text:
+            return chain(seen, lines), text.startswith(b"{") and _is_whole(text)
     return iter(seen), True
+
+
+def _is_whole(text: bytes) -> bool:
+    """Whether a line is meant to be an object: it is one, or ends as one and the fault lies within."""
+    import orjson
+
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text.endswith(b"}")
+    return True
 
 
 def _append_lines(client: Client, lines: Iterable[bytes], *, register_actors: bool) -> None:
     from adapters.client import LinesRefused
+    from service.cli.refused import of_problem
 
-    placed = 0
+    tally = Tally()
     with progress("appended") as told:
         try:
-            for batch, _ in client.append_lines(lines, register_actors=register_actors):
-                placed += len(batch.lines)
-                told.at(placed)
+            for _, answer in client.append_lines(lines, register_actors=register_actors):
+                tally.take(answer)
+                told.at(tally.stored + tally.already)
         except LinesRefused as refused:
-            before = f"; the {placed:,} events of the batches before it are stored" if placed else ""
-            raise _finding(
-                refused.problem, refused.batch.line, f"nothing of this batch was stored{before}"
-            ) from refused
-    _tell(placed)
+            _raise_unless_refused(refused.problem)
+            why = of_problem(refused.problem, refused.batch.line)
+            before = f"; before that: {tally}" if tally else ""
+            raise Finding(f"{why}\nnothing of {_span(refused.batch)} is stored{before}") from refused
+    click.echo(f"{tally}.", err=True)
 
 
 def _append_document(client: Client, content: bytes, *, register_actors: bool) -> None:
     from adapters.client import Problem
+    from service.cli.refused import of_problem
 
+    tally = Tally()
     try:
         answer = client.append(content, register_actors=register_actors)
     except Problem as problem:
-        raise _finding(problem, lambda _: None, "nothing was stored") from problem
-    _tell(len(answer.document()["events"]))
-
-
-def _tell(placed: int) -> None:
-    click.echo(f"{placed:,} {'event is' if placed == 1 else 'events are'} in the log.", err=True)
-
-
-def _finding(problem: Problem, line_of: Callable[[str], int | None], stored: str) -> Finding:
-    """A refusal in words: every fault with its line and pointer."""
-    if problem.status not in REFUSED:
-        raise problem
-    told: list[str] = []
-    for error in problem.errors[:MOST_TOLD]:
-        pointer = error.get("pointer", error.get("parameter", ""))
-        line = line_of(pointer)
-        within = pointer if line is None else "/" + pointer.removeprefix("/").partition("/")[2]
-        place = within if line is None else f"line {line}: {within}"
-        told.append(f"  {place}: {error['detail']}" if place else f"  {error['detail']}")
-    more = len(problem.errors) - MOST_TOLD
-    if more > 0:
-        told.append(f"  and {more} more")
-    return Finding("\n".join([f"refused ({problem.code}): {problem.detail}", *told, stored]))
+        _raise_unless_refused(problem)
+        hint = "; NDJSON goes in by batches" if problem.status == TOO_LARGE else ""
+        raise Finding(f"{of_problem(problem, lambda _: None)}{hint}\nnothing is stored") from problem
+    tally.take(answer)
+    click.echo(f"{tally}.", err=True)
 
 
 def _rehearse(target: Target, lines: Iterable[bytes], *, register_actors: bool) -> None:
     from adapters.client import batches
     from domain.refusals import Refusal
+    from service.cli.refused import of_refusal
     from service.http.bodies import NDJSON, Body, proposals
 
     if target.server is not None:
         raise click.UsageError("--dry-run judges by a store: say --store")
-    with target.services(creates=True) as inside, progress("judged") as told:
+    with target.services(pretends=True) as inside, progress("judged") as told:
         judged = 0
         with inside.appender.rehearsal() as rehearse:
             for batch in batches(lines):
                 try:
                     rehearse(proposals(Body(batch.content, NDJSON), None), register_actors=register_actors)
                 except Refusal as refused:
-                    faults = [f"  line {batch.line(f.pointer)}: {f.pointer}: {f.detail}" for f in refused.faults]
-                    raise Finding(
-                        "\n".join([f"would be refused ({refused.code}): {refused.detail}", *faults])
-                    ) from None
+                    raise Finding(f"{of_refusal(refused, batch.line)}\nnothing is stored") from None
                 judged += len(batch.lines)
                 told.at(judged)
-    click.echo(f"{judged:,} events would be in the log; nothing was stored.", err=True)
+    click.echo(f"{events(judged)} would be in the log; nothing is stored.", err=True)
+
+
+def _span(batch: Batch) -> str:
+    first, last = batch.lines[0], batch.lines[-1]
+    return f"line {first:,}" if first == last else f"lines {first:,} to {last:,}"
+
+
+def _raise_unless_refused(problem: Problem) -> None:
+    """Anything but a refusal of the events is told as for every command."""
+    if problem.status not in REFUSED:
+        raise problem

@@ -14,6 +14,7 @@ from service.cli.logging_ import events, log
 from service.cli.reading import actors, changes, development, figures, history, state, timeline
 from service.cli.replaying import replay
 from service.cli.serving import demo, serve
+from service.cli.version import show_version
 
 FAMILIES = {
     "Start": (demo, serve),
@@ -35,7 +36,14 @@ class Families(Told):
 
 
 @click.group(cls=Families, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="asof", message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=show_version,
+    help="Say which version this is.",
+)
 def asof() -> None:
     """What was known, as of any date: a timeline of reported developments, kept as a log of events.
 

@@ -17,9 +17,10 @@ PAGE = 1_000
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True), default="-")
 @store_or_server
 def export(target: Target, file: str) -> None:
-    """Write the log to FILE (- for standard output, packed where it ends in .gz): NDJSON, an event a line.
+    """Write the log to FILE: NDJSON, an event a line.
 
-    Each line is the event as stored with its position and recorded_at; `asof restore` takes it back.
+    FILE - is standard output, and one that ends in .gz is packed. Each line is the event as stored, with its position
+    and recorded_at; `asof restore` takes it back.
     """
     from adapters.client.asked import NDJSON
 
@@ -37,7 +38,10 @@ def export(target: Target, file: str) -> None:
 @click.option("--head", "expected", type=HEAD, metavar="HEAD", help="The head of the chain that FILE has to end in.")
 @store_only
 def restore(target: Target, file: str, expected: str | None) -> None:
-    """Take the export FILE into an empty store: positions and recorded_at kept, all of it or nothing."""
+    """Take the export FILE into an empty store.
+
+    Positions and recorded_at are kept; all of it is taken or nothing. FILE - is standard input.
+    """
     from service.restore import HeadDiffers, LineRefused, NotEmpty, documents
 
     head = None if expected is None else bytes.fromhex(expected)

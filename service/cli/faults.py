@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, Any
 
 import click
 
 UNPROCESSABLE = 422
 NOT_FOUND = 404
+HINTS = {"actor-unknown": "; `asof actors -q WORDS` looks for it among the names"}
 
 
 class Finding(click.ClickException):
@@ -29,17 +34,39 @@ class CouldNotRun(click.ClickException):
 class Told(click.Group):
     """A group whose commands raise what the inside raises; here it becomes a sentence and an exit code."""
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the options of the group; --help and --version print here."""
+        with _telling():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
-        try:
-            return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        with _telling():
+            status = super().invoke(ctx)
+            # What cannot be written any more is told like any other fault.
+            sys.stdout.flush()
+        return status
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    try:
+        yield
+    except (click.ClickException, click.exceptions.Exit, click.Abort):
+        raise
+    except BrokenPipeError:
+        _hush()
+        raise click.exceptions.Exit(0) from None
+    except Exception as fault:
+        told = _told(fault)
+        if told is None:
             raise
-        except Exception as fault:
-            told = _told(fault)
-            if told is None:
-                raise
-            raise told from fault
+        raise told from fault
+
+
+def _hush() -> None:
+    """The reader has seen enough: what is still buffered would fail again when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _told(fault: Exception) -> click.ClickException | None:
@@ -64,7 +91,7 @@ def _told(fault: Exception) -> click.ClickException | None:
 
 def _problem(status: int, detail: str, errors: list[dict[str, str]], code: str) -> click.ClickException:
     if status == NOT_FOUND:
-        return Finding(detail)
+        return Finding(f"{detail}{HINTS.get(code, '')}")
     if status == UNPROCESSABLE:
         options = [f"{_option(error['parameter'])}: {error['detail']}" for error in errors if "parameter" in error]
         return click.UsageError("\n".join(options) or detail)

@@ -42,7 +42,7 @@ def lines_about(file: str) -> int:
 
 @contextmanager
 def writing(file: str) -> Iterator[IO[bytes]]:
-    """A file that is there once everything is written, and not before."""
+    """A file that is there once everything is written, and not before. Raises CouldNotRun where it cannot be."""
     if file == "-":
         yield sys.stdout.buffer
         return
@@ -51,7 +51,7 @@ def writing(file: str) -> Iterator[IO[bytes]]:
     path, unfinished = Path(file), Path(f"{file}.unfinished")
     try:
         # A packed file holds neither its name nor the time: the same log is the same bytes.
-        with unfinished.open("wb") as plain:
+        with _opened(unfinished, file) as plain:
             if file.endswith(".gz"):
                 with gzip.GzipFile("", "wb", fileobj=plain, mtime=0) as packed:
                     yield cast("IO[bytes]", packed)
@@ -61,3 +61,10 @@ def writing(file: str) -> Iterator[IO[bytes]]:
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
+
+
+def _opened(unfinished: Path, file: str) -> IO[bytes]:
+    try:
+        return unfinished.open("wb")
+    except OSError as fault:
+        raise CouldNotRun(f"{file}: {fault.strerror}") from fault

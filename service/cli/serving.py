@@ -66,7 +66,10 @@ def serve(store: str | None, host: str | None, port: int | None) -> None:
 @_port
 @click.option("--store", metavar="URL", help="Keep the story in this store, or serve what it holds.")
 def demo(port: int | None, store: str | None) -> None:
-    """Serve the sample story, and say what to open and ask; Ctrl-C ends it and takes the story away."""
+    """Serve the sample story, and say what to open and ask.
+
+    Ctrl-C ends it and takes the story away.
+    """
     from service import story
 
     with (

@@ -46,24 +46,33 @@ class Target:
             with Client.in_process(create_app(inside)) as client:
                 yield client
 
+    def exists(self) -> bool:
+        """Whether the store is there; one that is no file is taken to be."""
+        file = file_of(self.store)
+        return file is None or file.exists()
+
     def require(self) -> None:
         """Raise CouldNotRun where the store is a file that is not there."""
-        file = file_of(self.store)
-        if file is not None and not file.exists():
+        if not self.exists():
             raise CouldNotRun(
-                f"there is no store {file}: `asof append`, `import`, `restore` and `serve` make one; "
+                f"there is no store {file_of(self.store)}: `asof append`, `import`, `restore` and `serve` make one; "
                 "--store or ASOF_STORE names another, --server or ASOF_SERVER a running service"
             )
 
     @contextmanager
-    def services(self, *, creates: bool = False) -> Iterator[Services]:
-        """The store, opened; one that is not there is made only where the command `creates` it. Raises CouldNotRun."""
-        from service.compose import NoSuchStore, services
+    def services(self, *, creates: bool = False, pretends: bool = False) -> Iterator[Services]:
+        """The store, opened. Raises CouldNotRun.
 
-        if not creates:
+        One that is not there is made only where the command `creates` it; one that `pretends` gets an empty one in
+        memory instead.
+        """
+        from service.compose import MEMORY, NoSuchStore, services
+
+        missing = not self.exists()
+        if missing and not creates and not pretends:
             self.require()
         try:
-            with services(self.store) as inside:
+            with services(MEMORY if missing and pretends else self.store) as inside:
                 yield inside
         except NoSuchStore as fault:
             raise CouldNotRun(str(fault)) from fault

@@ -76,15 +76,10 @@ def _version(held: Held) -> Json:
     return answer | {"sources": orjson.loads(told.sources)}
 
 
-def _overview(held: Held) -> Json:
+def _record(held: Held) -> Json:
+    """A record in which whole numbers are instants."""
     told: Any = held.payload
-    moments = {name: _moment(getattr(told, name)) for name in ("rank", "begins", "ends", "first_known")}
-    return moments | {"kind": told.kind, "status": told.status}
-
-
-def _listing(held: Held) -> Json:
-    told: Any = held.payload
-    return {"rank": _moment(told.rank), "named": told.named}
+    return {name: _moment(value) if type(value) is int else value for name, value in told._asdict().items()}
 
 
 def _figure(held: Held) -> Json:
@@ -103,8 +98,8 @@ def _entry(held: Held) -> Json:
 
 _PAYLOADS: dict[str, Callable[[Held], Any]] = {
     "version": _version,
-    "overview": _overview,
-    "listing": _listing,
+    "overview": _record,
+    "listing": _record,
     "figure": _figure,
     "metric": lambda _: None,
     "entry": _entry,

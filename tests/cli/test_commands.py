@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import re
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ from click.testing import CliRunner, Result
 from service.cli.command import asof
 
 ROOT = Path(__file__).parents[2]
+FULL = Path("/dev/full")
 STORY = ROOT / "service" / "story" / "log.ndjson"
 HEAD = "2f803d250d59a48e043aaa08b4e9bd7728e6bc84788e553b0d9faf89728f4e06"
 
@@ -32,10 +36,14 @@ def empty(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/new.db"
 
 
-def run(*arguments: str, given: bytes | None = None) -> Result:
-    result = CliRunner(env={"COLUMNS": "130", "NO_COLOR": "1"}).invoke(asof, arguments, input=given)
+def run(*arguments: str, given: bytes | None = None, columns: int = 130) -> Result:
+    result = CliRunner(env={"COLUMNS": str(columns), "NO_COLOR": "1"}).invoke(asof, arguments, input=given)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
+
+
+def asking(store: str) -> dict[str, str]:
+    return {**os.environ, "ASOF_STORE": store}
 
 
 def lines(*events: Mapping[str, object]) -> bytes:
@@ -72,7 +80,9 @@ TALKS = {
         (("actors",), "kim-jong-un"),
         (("actors", "Kim Jong-un"), "supreme leader of north-korea, 2011-12/.."),
         (("events", "--type", "ActorMerged"), "evt-2025-08-11-gur-is-hur"),
-        (("log", "--at", "127"), HEAD),
+        (("log", "--at", "127"), f"head {HEAD}\n"),
+        (("changes", "--from", "2025-04-20", "--to", "2025-04-30"), "corroborated, 10 → 12 sources"),
+        (("changes", "--from-at", "0", "--to-at", "20"), "after position 0 up to 20 (recorded clock),\nknown by"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
@@ -87,6 +97,33 @@ def test_every_table_says_which_clock_a_date_is_on(story: str, command: str) -> 
     shown = run(*command.split(), "--store", story).stdout
     assert "(reported clock)" in shown
     assert "(recorded clock, position 127)" in shown
+
+
+@pytest.mark.parametrize("columns", [30, 80, 200])
+@pytest.mark.parametrize("command", ["state", "timeline --limit all", "figures --limit all", "events --limit all"])
+def test_no_terminal_is_too_narrow_for_what_is_told(story: str, command: str, columns: int) -> None:
+    shown = run(*command.split(), "--store", story, columns=columns).stdout
+    ids = re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)+", run(*command.split(), "--store", story, columns=400).stdout)
+    assert len(ids) > 10
+    assert {part for whole in ids for part in whole.split("-")} <= set(re.findall(r"[a-z0-9]+", shown))
+
+
+def test_a_time_in_a_column_is_told_to_the_second(empty: str) -> None:
+    assert run("append", "-", "--store", empty, given=lines(ALAND)).exit_code == 0
+    recorded_at = json.loads(run("events", "--json", "--store", empty).stdout)["items"][0]["recorded_at"]
+    day, time = recorded_at.rstrip("Z").split("T")
+    shown = " ".join(run("events", "--store", empty, columns=80).stdout.split())
+    assert day in shown
+    assert re.search(rf" {time[:5]}(:{time[6:8]})?Z ", shown)
+
+
+def test_a_head_is_told_in_one_piece_however_narrow_the_terminal(story: str) -> None:
+    assert f"head {HEAD}\n" in run("log", "--store", story, columns=40).stdout
+
+
+def test_an_id_that_is_too_long_goes_on_below_behind_a_hyphen(story: str) -> None:
+    shown = run("figures", "--limit", "all", "--store", story, columns=72).stdout
+    assert re.search(r" engineers-for- *$\n.* kursk *$", shown, re.MULTILINE)
 
 
 def test_json_is_the_answer_of_the_api(story: str) -> None:
@@ -108,7 +145,8 @@ def test_what_is_cut_off_is_told_beside_the_table(story: str) -> None:
     ("arguments", "status", "told"),
     [
         (("development", "nope"), 1, "there is no development 'nope' in the log"),
-        (("timeline", "nobody"), 1, "there is no actor 'nobody' in the log"),
+        (("timeline", "nobody"), 1, "there is no actor 'nobody' in the log; `asof actors -q WORDS`"),
+        (("export", "/nowhere/log.ndjson"), 3, "Error: /nowhere/log.ndjson: No such file or directory"),
         (("timeline", "--affiliates"), 2, "--affiliates belongs to the timeline of one ACTOR"),
         (("state", "--as-of", "2025-13"), 2, "accepted: a year, month or day"),
         (("state", "--at", "999"), 2, "--at: the log ends at position 127"),
@@ -144,14 +182,26 @@ def test_what_could_not_run_ends_with_3(arguments: tuple[str, ...], told: str) -
 
 @pytest.mark.parametrize(
     "given",
-    [lines(ALAND, TALKS), json.dumps([ALAND, TALKS], indent=2).encode(), b"\n\n" + lines(ALAND, TALKS)],
-    ids=["lines", "array", "blank lines first"],
+    [
+        lines(ALAND, TALKS),
+        json.dumps([ALAND, TALKS], indent=2).encode(),
+        b"\n\n" + lines(ALAND, TALKS),
+        "\ufeff".encode() + lines(ALAND, TALKS),
+    ],
+    ids=["lines", "array", "blank lines first", "a byte order mark first"],
 )
 def test_events_are_appended_as_lines_or_as_an_array_and_only_once(empty: str, given: bytes) -> None:
-    for _ in range(2):
+    for told in ("2 events stored.\n", "none stored, 2 there already.\n"):
         result = run("append", "-", "--store", empty, given=given)
-        assert (result.exit_code, result.stderr) == (0, "2 events are in the log.\n")
+        assert (result.exit_code, result.stdout, result.stderr) == (0, "", told)
     assert json.loads(run("log", "--json", "--store", empty).stdout)["position"] == 2
+
+
+def test_what_is_new_is_told_apart_from_what_was_there(empty: str) -> None:
+    assert run("append", "-", "--store", empty, given=lines(ALAND)).stderr == "1 event stored.\n"
+    again = run("append", "-", "--store", empty, given=lines(ALAND, TALKS, ALAND))
+    assert again.stderr == "1 event stored, 1 there already.\n"
+    assert run("append", "-", "--store", empty, given=b"\n").stderr == "no event was given.\n"
 
 
 def test_one_event_may_be_written_over_several_lines(empty: str) -> None:
@@ -161,20 +211,48 @@ def test_one_event_may_be_written_over_several_lines(empty: str) -> None:
 def test_a_refusal_names_line_and_pointer_and_stores_nothing(empty: str) -> None:
     result = run("append", "-", "--store", empty, given=b"\n" + lines(ALAND, {**TALKS, "occurred": "2025-13"}))
     assert result.exit_code == 1
-    assert "line 3: /occurred: " in result.stderr
-    assert "nothing of this batch was stored" in result.stderr
+    assert "refused (malformed)\n  line 3: /occurred: '2025-13'" in result.stderr
+    assert "nothing of lines 2 to 3 is stored" in result.stderr
     assert json.loads(run("log", "--json", "--store", empty).stdout)["position"] == 0
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (b'{"type": "x",}\n' + lines(ALAND), "line 1: no JSON: trailing comma is not allowed: column 13"),
+        (lines(ALAND) + b'{"type": "x"\n', "line 2: no JSON: unexpected end of data"),
+        (b'[\n {"type": 1,}\n]', "no JSON: trailing comma is not allowed: line 2 column 12"),
+        (b"[]", "at least one event"),
+        (json.dumps({**TALKS, "kind": "x"}, indent=1).encode(), "/kind: 'x'; accepted: one of event"),
+    ],
+    ids=["a line", "a later line", "a document", "an empty array", "one event"],
+)
+def test_what_is_malformed_is_told_by_its_place_in_the_file(empty: str, given: bytes, told: str) -> None:
+    result = run("append", "-", "--store", empty, given=given)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert told in result.stderr
+
+
+def test_a_long_list_of_faults_is_told_in_part(empty: str) -> None:
+    wrong = [{**TALKS, "id": f"d{number}", "kind": "x"} for number in range(30)]
+    told = run("append", "-", "--store", empty, given=lines(*wrong)).stderr
+    assert (told.count("/kind"), "  and 10 more\n" in told) == (20, True)
+
+
 def test_unknown_names_can_be_registered_on_the_way(empty: str) -> None:
-    assert run("append", "-", "--store", empty, given=lines(TALKS)).exit_code == 1
-    assert run("append", "-", "--register-actors", "--store", empty, given=lines(TALKS)).exit_code == 0
+    refused = run("append", "-", "--store", empty, given=lines(TALKS))
+    assert (refused.exit_code, "append with --register-actors\n" in refused.stderr) == (1, True)
+    registered = run("append", "-", "--register-actors", "--store", empty, given=lines(TALKS))
+    assert (registered.exit_code, registered.stderr) == (0, "2 events stored.\n")
 
 
 def test_a_dry_run_judges_everything_and_stores_nothing(empty: str) -> None:
     result = run("import", "-", "--dry-run", "--store", empty, given=lines(ALAND, TALKS))
-    assert (result.exit_code, result.stderr) == (0, "2 events would be in the log; nothing was stored.\n")
-    assert json.loads(run("log", "--json", "--store", empty).stdout)["position"] == 0
+    assert (result.exit_code, result.stderr) == (0, "2 events would be in the log; nothing is stored.\n")
+    assert not Path(empty.removeprefix("sqlite:///")).exists()
+    assert run("append", "-", "--store", empty, given=lines(ALAND)).exit_code == 0
+    assert run("import", "-", "--dry-run", "--store", empty, given=lines(ALAND, TALKS)).exit_code == 0
+    assert json.loads(run("log", "--json", "--store", empty).stdout)["position"] == 1
     refused = run("import", "-", "--dry-run", "--store", empty, given=lines(ALAND, TALKS, {**TALKS, "id": "d2"}))
     assert refused.exit_code == 1
     assert "line 3" in refused.stderr
@@ -247,6 +325,16 @@ def test_one_changed_byte_in_a_store_is_found_and_named(tmp_path: Path) -> None:
     assert "position 50: the event makes the head " in result.stderr
 
 
+def test_a_command_is_told_in_one_whole_line_of_the_help() -> None:
+    _, shown = run("--help").stdout.split("Options:")
+    assert "..." not in shown
+    assert "Write the log to FILE: NDJSON, an event a line.\n" in shown
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert run("--version").stdout == f"asof {version('asof')}\n"
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_gets_its_completion(shell: str) -> None:
     result = run("completion", shell)
@@ -259,10 +347,21 @@ def test_a_table_has_no_colours_where_none_are_wanted_and_none_in_a_pipe(story: 
     assert b"\x1b[" not in shown
 
 
-def test_a_reader_that_has_seen_enough_ends_it_quietly(story: str) -> None:
-    command = f"{sys.executable} -m service.cli export --store {story} | head -c 10"
-    ran = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, check=False)
-    assert b"Traceback" not in ran.stderr
+@pytest.mark.parametrize("command", ["export", "timeline --limit all", "timeline --json", "--help"])
+def test_a_reader_that_has_seen_enough_ends_it_quietly(story: str, command: str) -> None:
+    piped = f"{sys.executable} -m service.cli {command} | head -c 10; exit ${{PIPESTATUS[0]}}"
+    ran = subprocess.run(["bash", "-c", piped], cwd=ROOT, capture_output=True, check=False, env=asking(story))
+    assert (ran.returncode, len(ran.stdout)) == (0, 10)
+    assert b"Error" not in ran.stderr
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no device that is always full")
+@pytest.mark.parametrize("command", ["export", "timeline", "timeline --json", "--help", "--version"])
+def test_what_cannot_be_written_is_told_and_ends_with_3(story: str, command: str) -> None:
+    with FULL.open("wb") as full:
+        arguments = [sys.executable, "-m", "service.cli", *command.split()]
+        ran = subprocess.run(arguments, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, check=False, env=asking(story))
+    assert (ran.returncode, ran.stderr) == (3, b"Error: No space left on device\n")
 
 
 def test_the_service_refuses_to_listen_where_others_could_reach_it() -> None:

@@ -9,9 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from adapters.log.postgres import PostgresLog
 from adapters.log.sqlite import SQLiteLog
+from adapters.postgres import Database as Postgres
 from adapters.sqlite import Database
 from domain.ports import EventLog, NewEntry
+from tests.postgres import store_at
 
 ROOT = Path(__file__).parents[2]
 NOON = 1_700_000_000_000_000
@@ -30,6 +33,7 @@ class Adapter:
 ADAPTERS = {
     "sqlite-file": Adapter(lambda at, wait: SQLiteLog(Database(str(at / "log.db"), busy_seconds=wait)), kept=True),
     "sqlite-memory": Adapter(lambda at, wait: SQLiteLog(Database(None, busy_seconds=wait)), kept=False),
+    "postgresql": Adapter(lambda at, wait: PostgresLog(Postgres(store_at(at), wait_seconds=wait)), kept=True),
 }
 
 

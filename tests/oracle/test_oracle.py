@@ -1,6 +1,7 @@
 """The service answers as the brute-force oracle does: random histories, both clocks, every store, however written.
 
-ASOF_ORACLE_HISTORIES says how many histories of each kind; what fails names its seed.
+ASOF_ORACLE_HISTORIES says how many histories of each kind, of which a store that is dear to make gets a part; what
+fails names its seed.
 """
 
 from __future__ import annotations
@@ -20,16 +21,19 @@ from tests.oracle.asking import Questions, cuts, filters
 from tests.oracle.histories import history
 from tests.oracle.lists import Filters
 from tests.oracle.register import Event
-from tests.oracle.service import MEMORY, Asked, asked
+from tests.oracle.service import Asked, asked
+from tests.stores import KEPT, STORES
 
 HISTORIES = int(os.environ.get("ASOF_ORACLE_HISTORIES", "40"))
+DEAR = {"postgres": 4}
+"""Of so many histories one is asked of the store."""
 CUTS = 3
 SHARES = 4
 """The histories of a test are shared among that many cases, which may run side by side."""
 
 
-def seeds(share: int) -> range:
-    return range(share, HISTORIES, SHARES)
+def seeds(store: str, first: int, histories: int = HISTORIES, share: int = 0, shares: int = 1) -> range:
+    return range(first + share, first + max(histories // DEAR.get(store, 1), shares), shares)
 
 
 def drawn(seed: int) -> tuple[Random, list[Event]]:
@@ -65,42 +69,48 @@ def append(service: Asked, batch: list[Event]) -> None:
 
 
 @pytest.mark.parametrize("share", range(SHARES))
-def test_a_restored_log_is_answered_as_the_oracle_answers(share: int) -> None:
-    for seed in seeds(share):
+@pytest.mark.parametrize("store", STORES)
+def test_a_restored_log_is_answered_as_the_oracle_answers(store: str, share: int, tmp_path: Path) -> None:
+    for seed in seeds(store, 0, share=share, shares=SHARES):
         random, log = drawn(seed)
-        with asked() as service:
+        with asked(STORES[store](tmp_path / str(seed))) as service:
             service.restore(log)
             compare(service, random, log, f"seed {seed}")
 
 
 @pytest.mark.parametrize("share", range(SHARES))
-def test_a_log_appended_in_batches_of_any_size_is_answered_as_the_oracle_answers(share: int, tmp_path: Path) -> None:
-    for seed in seeds(share):
-        random, log = drawn(10_000 + seed)
-        store = random.choice((MEMORY, f"sqlite:///{tmp_path}/{seed}.db"))
-        with asked(store) as service:
+@pytest.mark.parametrize("store", STORES)
+def test_a_log_appended_in_batches_of_any_size_is_answered_as_the_oracle_answers(
+    store: str, share: int, tmp_path: Path
+) -> None:
+    for seed in seeds(store, 10_000, share=share, shares=SHARES):
+        random, log = drawn(seed)
+        with asked(STORES[store](tmp_path / str(seed))) as service:
             for batch in batches(random, log):
                 append(service, batch)
-            compare(service, random, log, f"seed {10_000 + seed}")
+            compare(service, random, log, f"seed {seed}")
 
 
-def test_a_log_restored_in_part_and_then_appended_to_is_answered_as_the_oracle_answers(tmp_path: Path) -> None:
-    for seed in range(20_000, 20_000 + HISTORIES // 4):
+@pytest.mark.parametrize("store", KEPT)
+def test_a_log_restored_in_part_and_then_appended_to_is_answered_as_the_oracle_answers(
+    store: str, tmp_path: Path
+) -> None:
+    for seed in seeds(store, 20_000, HISTORIES // 4):
         random, log = drawn(seed)
         first = random.randint(1, len(log) - 1)
-        store = f"sqlite:///{tmp_path}/{seed}.db"
-        with asked(store) as service:
+        with asked(KEPT[store](tmp_path / str(seed))) as service:
             service.restore(log[:first])
-        with asked(store) as service:
+        with asked(KEPT[store](tmp_path / str(seed))) as service:
             for batch in batches(random, log[first:]):
                 append(service, batch)
             compare(service, random, log, f"seed {seed}")
 
 
-def test_what_is_pinned_is_the_same_bytes_after_every_later_append() -> None:
-    for seed in range(30_000, 30_000 + HISTORIES // 4):
+@pytest.mark.parametrize("store", STORES)
+def test_what_is_pinned_is_the_same_bytes_after_every_later_append(store: str, tmp_path: Path) -> None:
+    for seed in seeds(store, 30_000, HISTORIES // 4):
         random, log = drawn(seed)
-        with asked() as service:
+        with asked(STORES[store](tmp_path / str(seed))) as service:
             pinned: dict[str, bytes] = {}
             at = 0
             for batch in batches(random, log):
@@ -115,10 +125,11 @@ def test_what_is_pinned_is_the_same_bytes_after_every_later_append() -> None:
                 assert service.ask(path, at=position).content == content, f"seed {seed} {url}"
 
 
-def test_a_refused_batch_leaves_log_and_answers_as_they_were() -> None:
-    for seed in range(40_000, 40_000 + HISTORIES // 4):
+@pytest.mark.parametrize("store", STORES)
+def test_a_refused_batch_leaves_log_and_answers_as_they_were(store: str, tmp_path: Path) -> None:
+    for seed in seeds(store, 40_000, HISTORIES // 4):
         random, log = drawn(seed)
-        with asked() as service:
+        with asked(STORES[store](tmp_path / str(seed))) as service:
             service.restore(log)
             service.clock.instant = edtf.single(log[-1]["recorded_at"]).begins
             before = service.ask("/v1/state").content, service.log()

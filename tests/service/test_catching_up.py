@@ -1,21 +1,26 @@
-"""However little one turn allows, catching up ends level with the log."""
+"""However the work is parted into pages and turns, catching up ends level with the log."""
 
 from __future__ import annotations
 
+import orjson
 import pytest
 
-from service import project, story
+from service import project
 from service.compose import services
-from service.project import Projector
-from service.replay.ledger import Ledger
+from service.http.bodies import JSON, Body, proposals
+from tests.http.wires import registered
+
+EVENTS = 11
 
 
-@pytest.mark.parametrize("page", [1, 10, 200])
-@pytest.mark.parametrize("turn", [0.25, -1.0], ids=["whole pages", "an event a turn"])
-def test_catching_up_ends_at_the_end_of_the_log(page: int, turn: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    with services("sqlite://") as inside:
-        inside.restorer.restore(story.lines())
-        monkeypatch.setattr(project, "PAGE", page)
-        monkeypatch.setattr(project, "LONGEST_TURN", turn)
-        monkeypatch.setattr(project, "BETWEEN_TURNS", 0)
-        assert Projector(inside.log, Ledger(inside.log)).catch_up() == 127
+@pytest.mark.parametrize("page", [1, 2, 3, 4, 10, 11, 12])
+@pytest.mark.parametrize("turn", [0.0, 60.0])
+def test_whoever_catches_up_is_level_with_the_log(monkeypatch: pytest.MonkeyPatch, page: int, turn: float) -> None:
+    monkeypatch.setattr(project, "PAGE", page)
+    monkeypatch.setattr(project, "LONGEST_TURN", turn)
+    events = [registered(f"actor-{number}") for number in range(EVENTS)]
+    with services("sqlite://") as store:
+        store.appender.append(proposals(Body(orjson.dumps(events), JSON), None), wait=False)
+        assert store.projector.catch_up() == EVENTS
+        with store.views.snapshot() as snapshot:
+            assert snapshot.head.position == EVENTS

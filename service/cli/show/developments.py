@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rich.console import RenderableType
-from rich.table import Column, Table
+from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from service.cli.show import words
 from service.cli.show.figures import figures
-from service.cli.show.paper import below, clock, coloured, facts, heading, table, titled
-from service.cli.show.words import Json, instant
+from service.cli.show.ids import Id
+from service.cli.show.paper import below, clock, coloured, date, facts, heading, number, table, titled
+from service.cli.show.words import Json, instant, second
 
 
 def timeline(answer: Json) -> Iterator[RenderableType]:
@@ -24,13 +25,11 @@ def timeline(answer: Json) -> Iterator[RenderableType]:
 
 def developments(items: Sequence[Json]) -> Table:
     """A development a row."""
-    shown = table(
-        Column("occurred", min_width=10, max_width=12), clock("first known", "reported"), "status", "development"
-    )
+    shown = table(date("occurred"), clock("first known", "reported"), "status", "development")
     for item in items:
         shown.add_row(
             words.occurred(item["occurred"]),
-            instant(item["first_known"]),
+            second(item["first_known"]),
             coloured(item["status"]),
             titled(item["headline"], item["development"]),
         )
@@ -46,7 +45,7 @@ def development(answer: Json) -> Iterator[RenderableType]:
     yield below(facts(_facts(answer)))
     if answer["figures"]:
         yield heading("Figures")
-        yield figures(answer["figures"])
+        yield figures(answer["figures"], within_one=True)
     yield heading("Reports, in order of knowledge")
     yield _reports(answer["reports"])
 
@@ -56,7 +55,8 @@ def _facts(answer: Json) -> Iterator[tuple[str, RenderableType]]:
     yield "status", Text.assemble(coloured(answer["status"]), _stances(answer))
     yield "kind", Text(answer["kind"])
     yield "occurred", Text(_occurred(answer["occurred"]))
-    yield "known from (reported clock)", Text(f"{instant(answer['first_known'])}, so since {_so_since(answer)}")
+    yield "first known (reported clock)", Text(instant(answer["first_known"]))
+    yield "as shown since (reported clock)", Text(_since(answer))
     yield "recorded (recorded clock)", Text(f"{instant(answer['recorded_at'])}, version {answer['version']}")
     yield "actors", Text(", ".join(words.who(listed) for listed in answer["actors"]))
     yield "place", Text(_place(answer["place"]))
@@ -64,7 +64,7 @@ def _facts(answer: Json) -> Iterator[tuple[str, RenderableType]]:
     yield "sources", Text(str(answer["sources"]))
 
 
-def _so_since(answer: Json) -> str:
+def _since(answer: Json) -> str:
     until = answer["known_to"]
     return instant(answer["known_from"]) + (f" until {instant(until)}" if until else "")
 
@@ -89,23 +89,21 @@ def _place(place: Json | None) -> str:
 
 
 def _reports(reports: Sequence[Json]) -> Table:
-    shown = table(clock("known from", "reported"), Column("reported", min_width=10, max_width=12), "source", "says")
+    shown = table(clock("known from", "reported"), date("reported"), "source", "says")
     for report in reports:
         stands = "" if report["stands"] else "\nwithdrawn"
         shown.add_row(
-            instant(report["known_from"]),
-            report["reported"].replace("T", " "),
+            second(report["known_from"]),
+            words.date(report["reported"]),
             Text.assemble(report["source"], ("" if not report["grade"] else f" {report['grade']}", "dim")),
-            Text.assemble(_says(report), (stands, "red"), "\n", (report["id"], "dim")),
+            Group(Text.assemble(_says(report), (stands, "red")), Id(report["id"], "dim")),
         )
     return shown
 
 
 def _says(report: Json) -> str:
-    said = _plain(report["type"])
-    by = f" by {report['by']}" if report["by"] else ""
     attributed = f", attributed to {report['attributed_to']}" if report["attributed_to"] else ""
-    return f"{said}{by}{attributed}"
+    return f"{_does(report)}{attributed}"
 
 
 def _plain(event_type: str) -> str:
@@ -116,23 +114,22 @@ def _plain(event_type: str) -> str:
 def history(answer: Json) -> Iterator[RenderableType]:
     """The events of a development."""
     yield Text(words.cut(answer))
-    shown = table(clock("known from", "reported"), clock("recorded", "recorded"), "event", "tells")
+    shown = table(clock("known from", "reported"), clock("recorded", "recorded"), number("position"), "event")
     for item in answer["items"]:
         shown.add_row(
-            instant(item["known_from"], "–"),
-            f"{instant(item['recorded_at'])} at {item['position']}",
-            titled(_plain(item["type"]) + (" (amended since)" if item["amended"] else ""), item["event"]),
-            "\n".join(_tells(item)),
+            second(item["known_from"], "–"),
+            second(item["recorded_at"]),
+            str(item["position"]),
+            titled(Text("\n".join(_tells(item))), item["event"]),
         )
     yield below(shown)
 
 
 def _tells(item: Json) -> Iterator[str]:
+    yield _does(item) + (" (amended since)" if item["amended"] else "")
     report = item["report"] or {}
     if report.get("source"):
         yield f"{report['source']}, {item['reported']}" if item["reported"] else str(report["source"])
-    if item.get("by"):
-        yield f"by {item['by']}"
     for key, name in (("withdraws", "withdraws"), ("reinstates", "reinstates"), ("amends", "amends")):
         if item.get(key):
             yield f"{name} {_names(item[key])}"
@@ -140,6 +137,11 @@ def _tells(item: Json) -> Iterator[str]:
         yield f"changes {', '.join(item['changes'])}"
     if item["reason"]:
         yield item["reason"]
+
+
+def _does(told: Json) -> str:
+    by = f" by {told['by']}" if told.get("by") else ""
+    return f"{_plain(told['type'])}{by}"
 
 
 def _names(told: Any) -> str:

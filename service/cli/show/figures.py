@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
-from rich.table import Column, Table
+from rich.table import Table
 from rich.text import Text
 
 from service.cli.show import words
-from service.cli.show.paper import below, clock, heading, number, table
-from service.cli.show.words import Json, instant
+from service.cli.show.ids import Id
+from service.cli.show.paper import below, clock, date, heading, noted, number, table, titled
+from service.cli.show.words import Json, second
 
 
 def metrics(answer: Json) -> Iterator[RenderableType]:
@@ -29,24 +30,22 @@ def series(answer: Json) -> Iterator[RenderableType]:
     yield figures(answer["items"])
 
 
-def figures(told: Sequence[Json]) -> Table:
-    """A figure a row."""
-    one_metric = len({figure["metric"] for figure in told}) <= 1
+def figures(told: Sequence[Json], *, within_one: bool = False) -> Table:
+    """A figure a row; `within_one` development that is named elsewhere."""
+    several = len({figure["metric"] for figure in told}) > 1
     shown = table(
-        *(() if one_metric else ("metric",)),
-        "claimant",
+        "metric\nclaimant" if several else "claimant",
         number("figure"),
-        Column("as at\n(occurred\nclock)", min_width=8, max_width=12),
+        date("as at\n(occurred\nclock)"),
         clock("known from", "reported"),
-        "development",
+        "note" if within_one else "development",
     )
     for figure in told:
         shown.add_row(
-            *(() if one_metric else (figure["metric"],)),
-            figure["claimant"],
+            titled(Id(figure["metric"]), figure["claimant"]) if several else Id(figure["claimant"]),
             words.value(figure),
             words.date(figure["as_at"]),
-            instant(figure["known_from"]),
-            Text.assemble(figure["development"], (f"\n{figure['note']}" if figure["note"] else "", "dim")),
+            second(figure["known_from"]),
+            figure["note"] if within_one else noted(figure["development"], figure["note"]),
         )
     return shown

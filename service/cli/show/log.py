@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.console import RenderableType
-from rich.table import Column
 from rich.text import Text
 
-from service.cli.show.paper import below, clock, facts, number, table, titled
-from service.cli.show.words import Json, instant
+from service.cli.show import words
+from service.cli.show.paper import clock, date, number, table, titled
+from service.cli.show.words import Json, second
 
 
 def events(answer: Json) -> Iterator[RenderableType]:
@@ -17,19 +17,18 @@ def events(answer: Json) -> Iterator[RenderableType]:
     if not answer["items"]:
         yield Text("No event that fits.")
         return
-    shown = table(
-        number("position"), clock("recorded", "recorded"), Column("reported", min_width=10, max_width=12), "event"
-    )
+    shown = table(number("position"), clock("recorded", "recorded"), date("reported"), "event")
     for event in answer["items"]:
         shown.add_row(
             str(event["position"]),
-            instant(event["recorded_at"]),
-            ((event.get("report") or {}).get("reported") or "").replace("T", " "),
+            second(event["recorded_at"]),
+            words.date((event.get("report") or {}).get("reported")),
             titled(f"{event['type']} {event.get('development') or event.get('actor')}", event["id"]),
         )
-    yield below(shown)
+    yield shown
 
 
 def head(answer: Json) -> Iterator[RenderableType]:
     """The position and the head of the chain there."""
-    yield facts([("position (recorded clock)", Text(str(answer["position"]))), ("head", Text(answer["head"]))])
+    yield Text(f"position {answer['position']} (recorded clock)")
+    yield Text(f"head {answer['head']}", no_wrap=True, overflow="ignore")

@@ -7,12 +7,20 @@ import sys
 from collections.abc import Iterable
 
 from rich import box
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
+from service.cli.show.ids import Id
+
 WIDTH_OF_A_FILE = 120
+NARROWEST = 72
+"""Columns below which a table would lose some of its own; the terminal breaks the lines of a wider one."""
+DAY = 10
+"""Columns of a day, under which its time stands."""
+DATE = 14
+"""Columns of a date as it was told: of one end of an interval, or of a time with its offset."""
 
 COLOURS = {
     "confirmed": "green",
@@ -32,6 +40,7 @@ class Paper(Console):
     def __init__(self) -> None:
         wide = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else WIDTH_OF_A_FILE
         super().__init__(width=wide, markup=False, emoji=False, highlight=False)
+        self.width = max(self.width, NARROWEST)
 
     def on_broken_pipe(self) -> None:
         """Leave it to whoever ends the process."""
@@ -56,7 +65,13 @@ def table(*columns: str | Column) -> Table:
 
 def clock(label: str, name: str) -> Column:
     """A column of instants, with the clock that they are on."""
-    return Column(f"{label}\n({name}\nclock)", min_width=10, max_width=10)
+    width = max(DAY, len(label))
+    return Column(f"{label}\n({name}\nclock)", min_width=width, max_width=width)
+
+
+def date(label: str) -> Column:
+    """A column of dates as they were told."""
+    return Column(label, min_width=DAY, max_width=DATE)
 
 
 def number(label: str) -> Column:
@@ -69,9 +84,14 @@ def coloured(word: str) -> Text:
     return Text(word, style=COLOURS.get(word, ""))
 
 
-def titled(title: str, below: str) -> Text:
-    """A headline with what identifies it below."""
-    return Text.assemble(title, "\n", (below, "dim"))
+def titled(title: RenderableType, identity: str) -> Group:
+    """A title, and beneath it an id that belongs to it."""
+    return Group(title, Id(identity, "dim"))
+
+
+def noted(identity: str, note: str | None) -> Group:
+    """An id, and beneath it what is to be noted, if anything."""
+    return Group(Id(identity), *([Text(note, "dim")] if note else ()))
 
 
 def heading(text: str) -> Text:
@@ -92,4 +112,4 @@ def facts(pairs: Iterable[tuple[str, RenderableType]]) -> Table:
 
 def below(part: RenderableType) -> Padding:
     """With a blank line above."""
-    return Padding(part, (1, 0, 0, 0))
+    return Padding(part, (1, 0, 0, 0), expand=False)

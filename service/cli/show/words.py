@@ -9,6 +9,7 @@ from typing import Any
 Json = Mapping[str, Any]
 
 _INSTANT = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)T(?P<minute>\d\d:\d\d)(?P<rest>:[\d.]+)Z")
+_FRACTION = re.compile(r"\.\d+Z$")
 _NARROW = 12
 
 
@@ -23,10 +24,16 @@ def instant(text: str | None, never: str = "") -> str:
     return f"{found['day']} {found['minute']}{rest}Z"
 
 
+def second(text: str | None, never: str = "") -> str:
+    """An instant for a column, as `instant` but to the second at the most: `2025-04-28 05:50:12Z`."""
+    return never if text is None else instant(_FRACTION.sub("Z", text))
+
+
 def date(edtf: str | None) -> str:
-    """A date as it was told; a long interval on two lines."""
+    """A date as it was told; a long interval on two lines, a time behind its day."""
     if edtf is None:
         return ""
+    edtf = edtf.replace("T", " ")
     return edtf.replace("/", "/\n") if len(edtf) > _NARROW else edtf
 
 
@@ -51,10 +58,12 @@ def cut(answer: Json) -> str:
     """Where an answer stands on both clocks that it cuts."""
     if answer["as_of"] is None:
         return "Nothing is recorded at this cut: the log is empty (recorded clock, position 0)."
-    return (
-        f"Known by {instant(answer['as_of'])} (reported clock), "
-        f"recorded by {instant(answer['recorded_as_of'], 'nothing')} (recorded clock, position {answer['at']})."
-    )
+    return f"Known by {instant(answer['as_of'])} (reported clock),\n{recorded(answer)}."
+
+
+def recorded(answer: Json) -> str:
+    """Where an answer stands on the recorded clock."""
+    return f"recorded by {instant(answer['recorded_as_of'], 'nothing')} (recorded clock, position {answer['at']})"
 
 
 def who(listed: Json) -> str:

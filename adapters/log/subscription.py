@@ -1,4 +1,4 @@
-"""Following the log live: woken by this process, and looking for what others have committed."""
+"""Following the log live, in any store that tells when something was committed."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from eventsourcing.persistence import Notification, OperationalError, Subscripti
 from domain.ports import Unavailable
 
 if TYPE_CHECKING:
-    from adapters.log.sqlite_recorder import SQLiteRecorder
+    from adapters.log.recorder import Recorder
 
 PAGE = 500
-# Other processes wake nobody here; what they commit is seen after this many seconds at the latest.
+# A store may know of other processes' commits only when it is asked; it is, after this many seconds at the latest.
 POLL_SECONDS = 0.02
 
 
-class SQLiteSubscription(Subscription["SQLiteRecorder"]):
+class LogSubscription(Subscription["Recorder"]):
     """The library's subscription: every event behind `gt` once, in order, waiting for more.
 
     One thread iterates; any may stop it, which ends the iteration within POLL_SECONDS. Raises the
     library's OperationalError where the database cannot be used, closed included.
     """
 
-    def __init__(self, recorder: SQLiteRecorder, gt: int | None = None, topics: Sequence[str] = ()) -> None:
+    def __init__(self, recorder: Recorder, gt: int | None = None, topics: Sequence[str] = ()) -> None:
         super().__init__(recorder, gt, topics)
         self._seen = gt or 0
         self._page: deque[Notification] = deque()
@@ -41,14 +41,14 @@ class SQLiteSubscription(Subscription["SQLiteRecorder"]):
         raise StopIteration
 
     def _next_page(self) -> None:
-        database = self._recorder.database
+        follow = self._recorder.following()
         # Marked before reading: a commit that the reading missed makes the wait end at once.
-        mark = database.mark()
+        mark = follow.mark()
         head = self._recorder.max_notification_id() or 0
         if head > self._seen:
             self._read_up_to(head)
-        while not (self._page or self._has_been_stopped) and database.mark() == mark:
-            database.wait(mark, POLL_SECONDS)
+        while not (self._page or self._has_been_stopped) and follow.mark() == mark:
+            follow.wait(mark, POLL_SECONDS)
 
     def _read_up_to(self, head: int) -> None:
         found = self._recorder.select_notifications(self._seen, PAGE, head, self._topics, inclusive_of_start=False)

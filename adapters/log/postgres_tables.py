@@ -1,0 +1,137 @@
+"""The tables of the log in PostgreSQL, and every statement that is run on them.
+
+The tables are those of SQLite. Positions are given by whoever holds the sole right to write, never by a sequence: that
+leaves gaps, and its numbers are not committed in their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import psycopg
+
+from adapters.log.rows import LAST, Row
+from adapters.postgres import Connection
+from domain.ports import Head, StoredEntry
+
+MIGRATIONS = (
+    """
+    CREATE TABLE stream(
+        no bigint PRIMARY KEY,
+        name text COLLATE "C" NOT NULL UNIQUE
+    );
+    CREATE TABLE event(
+        position bigint PRIMARY KEY,
+        stream bigint NOT NULL,
+        version bigint NOT NULL,
+        recorded_at bigint NOT NULL, -- microseconds since 1970-01-01T00:00Z
+        type text COLLATE "C" NOT NULL,
+        id text COLLATE "C" UNIQUE,
+        sent bytea,
+        state bytea NOT NULL,
+        UNIQUE(stream, version)
+    )
+    """,
+)
+
+# From so many rows on COPY is the faster way; it cannot be sent together with other statements.
+COPIED = 200
+
+_ENTRY = (
+    "event.position, event.recorded_at, coalesce(event.id, ''), stream.name, event.version,"
+    " event.type, event.state, event.sent"
+)
+HEAD = "SELECT position, recorded_at FROM event ORDER BY position DESC LIMIT 1"
+READ = f"""
+SELECT {_ENTRY} FROM event JOIN stream ON stream.no = event.stream
+WHERE position > %s AND position <= %s ORDER BY position LIMIT %s
+"""
+STREAM = f"""
+SELECT {_ENTRY} FROM event JOIN stream ON stream.no = event.stream
+WHERE stream.name = %s AND position <= %s ORDER BY version
+"""
+_ENDS = "SELECT position, recorded_at, (SELECT max(no) FROM stream) FROM event ORDER BY position DESC LIMIT 1"
+_BY_ID = f"SELECT {_ENTRY} FROM event JOIN stream ON stream.no = event.stream WHERE event.id = ANY(%s)"
+_PLACES = """
+SELECT name, no, (SELECT max(version) FROM event WHERE event.stream = no) FROM stream WHERE name = ANY(%s)
+"""
+_COLUMNS = "event (position, stream, version, type, recorded_at, id, sent, state)"
+_PUT_STREAMS = "INSERT INTO stream SELECT * FROM unnest(%b::bigint[], %b::text[])"
+_PUT_EVENTS = f"""
+INSERT INTO {_COLUMNS} SELECT * FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::text[], %b::bigint[],
+    %b::text[], %b::bytea[], %b::bytea[])
+"""
+_COPY_STREAMS = "COPY stream FROM STDIN (FORMAT BINARY)"
+_COPY_EVENTS = f"COPY {_COLUMNS} FROM STDIN (FORMAT BINARY)"
+_STREAM_TYPES = ("int8", "text")
+_EVENT_TYPES = ("int8", "int8", "int8", "text", "int8", "text", "bytea", "bytea")
+
+
+def bound(number: int) -> int:
+    """The number, where the store has none as great or as small the nearest that it has."""
+    return max(0, min(number, LAST))
+
+
+def head_of(rows: Sequence[tuple[int, int]]) -> Head:
+    """The last event as HEAD tells it, or (0, None)."""
+    return Head(*rows[0]) if rows else Head(0, None)
+
+
+def ends(connection: Connection) -> tuple[Head, int]:
+    """The last event and the number of the last stream: what is added gets the numbers behind them."""
+    row = connection.execute(_ENDS).fetchone()
+    return (Head(0, None), 0) if row is None else (Head(row[0], row[1]), row[2])
+
+
+def by_id(connection: Connection, ids: Sequence[str]) -> dict[str, StoredEntry]:
+    """The events of these ids, in order of position."""
+    entries = [StoredEntry(*row) for row in connection.execute(_BY_ID, (_texts(ids),))]
+    return {entry.id: entry for entry in sorted(entries, key=lambda entry: entry.position)}
+
+
+def places(connection: Connection, streams: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """The number and the greatest version of each of the streams that are there."""
+    return {name: (no, version) for name, no, version in connection.execute(_PLACES, (_texts(streams),))}
+
+
+def insert(connection: Connection, rows: Sequence[Row], opened: Mapping[str, int], channel: str) -> None:
+    """Store the rows and the streams they open with their numbers, or nothing, and wake who listens at the commit.
+
+    Raises psycopg's errors; the transaction goes on from where it was.
+    """
+    try:
+        if len(rows) < COPIED:
+            with connection.pipeline():
+                connection.execute("SAVEPOINT before")
+                _send(connection, rows, opened)
+                connection.execute("SELECT pg_notify(%s, 'log')", (channel,))
+                connection.execute("RELEASE before")
+        else:
+            connection.execute("SAVEPOINT before")
+            _copy(connection, _COPY_STREAMS, _STREAM_TYPES, [(no, name) for name, no in opened.items()])
+            _copy(connection, _COPY_EVENTS, _EVENT_TYPES, rows)
+            connection.execute("SELECT pg_notify(%s, 'log')", (channel,))
+            connection.execute("RELEASE before")
+    except psycopg.Error:
+        if not connection.closed:
+            connection.execute("ROLLBACK TO before")
+        raise
+
+
+def _send(connection: Connection, rows: Sequence[Row], opened: Mapping[str, int]) -> None:
+    if opened:
+        connection.execute(_PUT_STREAMS, (list(opened.values()), list(opened)))
+    connection.execute(_PUT_EVENTS, [list(column) for column in zip(*rows, strict=True)])
+
+
+def _copy(connection: Connection, statement: str, types: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    if rows:
+        with connection.cursor().copy(statement) as copy:
+            copy.set_types(types)
+            for row in rows:
+                copy.write_row(row)
+
+
+def _texts(texts: Sequence[str]) -> list[str]:
+    """Without those that no row can hold: PostgreSQL knows no character of number 0."""
+    return [text for text in texts if "\0" not in text]

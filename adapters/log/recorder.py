@@ -1,0 +1,100 @@
+"""The eventsourcing library's recorder on the log's tables, with a subscription, for any store."""
+
+from __future__ import annotations
+
+import time
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from itertools import count
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+from eventsourcing import persistence
+from eventsourcing.persistence import ApplicationRecorder, StoredEvent
+
+from adapters.log.rows import Clash, Transaction, not_before
+from adapters.log.subscription import LogSubscription
+from domain.clocks import Instant
+from domain.ports import Unavailable
+
+
+class Following(Protocol):
+    """Tells one state of a store from the next."""
+
+    def mark(self) -> Any:
+        """Equal marks mean that nothing is known to have been committed between them."""
+
+    def wait(self, mark: Any, seconds: float) -> None:
+        """Return when something was committed since the mark, as far as it is told, or after the seconds."""
+
+
+def now() -> Instant:
+    """The present instant by this machine's clock."""
+    return time.time_ns() // 1000
+
+
+class Recorder(ApplicationRecorder):
+    """Stored events and notifications of the library; a topic is an event's type, never a class.
+
+    Positions are without a gap and commits in their order, so a reader that follows them misses
+    none. Events inserted here have no id, and `now` gives their `recorded_at`, in microseconds; it
+    never decreases along the log. Errors are those of `eventsourcing.persistence`: IntegrityError
+    where (originator_id, originator_version) is taken, OperationalError where the database cannot
+    be used.
+    """
+
+    def __init__(
+        self, *, originator_id_type: Literal["uuid", "text"] = "text", now: Callable[[], Instant] = now
+    ) -> None:
+        self._originator_id: Callable[[str], UUID | str] = {"uuid": UUID, "text": str}[originator_id_type]
+        self._now = now
+
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """The sole right to write the log; committed durably on leaving, undone on an exception."""
+
+    @abstractmethod
+    def following(self) -> Following:
+        """What tells of commits."""
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **_kwargs: object) -> Sequence[int] | None:
+        """Store all of the events, durably, or none, and give their positions in order."""
+        if not stored_events:
+            return []
+        with library_errors(), self.transaction() as tables:
+            head, streams = tables.ends()
+            at = not_before(head, self._now())
+            ids = [str(event.originator_id) for event in stored_events]
+            numbers = {name: no for name, (no, _) in tables.places(ids).items()}
+            unknown = (name for name in dict.fromkeys(ids) if name not in numbers)
+            opened = {name: no for no, name in enumerate(unknown, streams + 1)}
+            numbers |= opened
+            rows = [
+                (position, numbers[name], e.originator_version, e.topic, at, None, None, e.state)
+                for position, name, e in zip(count(head.position + 1), ids, stored_events, strict=False)
+            ]
+            tables.insert(rows, opened)
+            return [row[0] for row in rows]
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> LogSubscription:
+        """Follow what this and other processes store, from behind the position `gt` on."""
+        return LogSubscription(self, gt, topics)
+
+
+@contextmanager
+def library_errors() -> Iterator[None]:
+    """Raise what is raised inside as the library names it."""
+    try:
+        yield
+    except Unavailable as exc:
+        raise persistence.OperationalError(exc) from exc
+    except Clash as exc:
+        raise persistence.IntegrityError(exc) from exc
+    except Exception as exc:
+        # The library names its errors as PEP 249 does, and so do the drivers, which make further ones of them.
+        named = (getattr(persistence, kind.__name__, None) for kind in type(exc).__mro__)
+        as_named = next((kind for kind in named if kind is not None), None)
+        if as_named is None:
+            raise
+        raise as_named(exc) from exc

@@ -1,0 +1,248 @@
+"""One PostgreSQL database: who writes, who reads what, how it is reached again, what its errors mean."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from hashlib import blake2b
+from typing import Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
+
+from adapters.postgres_connecting import READER, WRITER, Connection, PlainCursor, bounded, connect, named, run
+from adapters.postgres_errors import Errors
+from adapters.postgres_listening import Listening
+from domain.ports import Unavailable
+
+WAIT_SECONDS = 5.0
+STATEMENT_SECONDS = 30.0
+READERS = 16
+
+
+class Database:
+    """A PostgreSQL database, by its URL (`postgresql://…`), or one schema of it, the first of the search path.
+
+    Threads read at the same time, each its own snapshot, while others write. Of all who write under one name, in
+    this and in other processes, one has its turn and the others queue up; different names do not wait for each other.
+
+    Waiting for a turn, for a lock or for a free connection lasts at most `wait_seconds` each, a statement at most
+    `statement_seconds`. At most `readers` connections read, and one writes for each name. Connections that a restart
+    of the server has ended are made anew. Whatever keeps the database from being used (not reached, locked, full,
+    read-only, closed) is raised as `domain.ports.Unavailable`, without the password; other errors of psycopg
+    (IntegrityError, wrong SQL) pass unchanged.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        wait_seconds: float = WAIT_SECONDS,
+        statement_seconds: float = STATEMENT_SECONDS,
+        readers: int = READERS,
+    ) -> None:
+        self.url = url
+        self._name = named(url)
+        self.errors = Errors(self._name)
+        self._wait_seconds = wait_seconds
+        self._settings = bounded(statement_seconds, wait_seconds)
+        self._turns: dict[str, threading.Lock] = {}
+        self._writers: dict[str, Connection] = {}
+        self._free = threading.BoundedSemaphore(readers)
+        self._idle: list[Connection] = []
+        self._closed = False
+        with self.read() as connection:
+            (self.schema, encoding) = connection.execute(
+                "SELECT current_schema()::text, current_setting('server_encoding')"
+            ).fetchall()[0]
+        if self.schema is None:
+            raise Unavailable(f"{self} has no schema of the search path to keep its tables in")
+        if encoding != "UTF8":
+            raise Unavailable(f"{self} is encoded in {encoding}; it has to be UTF8")
+        self.channel = f"asof_{self._digest('commits').hex()}"
+        self._listening = Listening(self.connect, self.channel)
+
+    @contextmanager
+    def write(self, name: str, *, durable: bool) -> Iterator[Connection]:
+        """Give the sole right to write under the name: a connection in a transaction, committed on leaving.
+
+        Every statement reads the newest that is committed. On an exception nothing was written. What is `durable`
+        survives a loss of power once this is left; of the rest a crash may take the last commits, in their order.
+        Where the server is lost while it commits, it is asked afterwards what became of the transaction.
+        """
+        turn = self._turns.setdefault(name, threading.Lock())
+        if not turn.acquire(timeout=self._wait_seconds):
+            raise Unavailable(f"{self} is locked by another thread of this process")
+        try:
+            with self.errors:
+                connection, transaction = self._begin_writing(name, durable=durable)
+                try:
+                    yield connection
+                    self._commit(connection, transaction)
+                except BaseException:
+                    self._roll_back(name, connection)
+                    raise
+        finally:
+            turn.release()
+            if self._closed:
+                self._close_writers()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection that reads one state: the last committed one when it first reads."""
+        if not self._free.acquire(timeout=self._wait_seconds):
+            raise Unavailable(f"{self} has no connection free")
+        try:
+            with self.errors:
+                connection, _ = self._begin_reading("BEGIN")
+                try:
+                    yield connection
+                finally:
+                    self._end_reading(connection)
+        finally:
+            self._free.release()
+
+    def ask(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """The rows that one statement reads of the last committed state, in one round trip."""
+        if not self._free.acquire(timeout=self._wait_seconds):
+            raise Unavailable(f"{self} has no connection free")
+        try:
+            with self.errors:
+                connection, cursor = self._begin_reading(statement, parameters)
+                try:
+                    return cursor.fetchall()
+                finally:
+                    self._end_reading(connection)
+        finally:
+            self._free.release()
+
+    def connect(self, settings: str = "") -> Connection:
+        """A connection of its own, in no transaction, which the caller closes."""
+        self._check_open()
+        with self.errors:
+            return connect(self.url, self._wait_seconds, self._settings + settings)
+
+    def key(self, name: str) -> int:
+        """The number of the advisory lock of a name, for this schema."""
+        return int.from_bytes(self._digest(name), signed=True)
+
+    def mark(self) -> int:
+        """Tell one state from the next: equal marks mean that no commit notified on `channel` is known between them."""
+        self._check_open()
+        return self._listening.mark()
+
+    def wait(self, mark: int, seconds: float) -> None:
+        """Return when something may have been committed since the mark, by any process, or after the seconds."""
+        self._listening.wait(mark, seconds)
+
+    def close(self) -> None:
+        """Let go of the connections; further calls raise Unavailable, those under way may end."""
+        self._closed = True
+        self._listening.close()
+        self._close_idle()
+        self._close_writers()
+
+    def __str__(self) -> str:
+        return self._name
+
+    def _digest(self, name: str) -> bytes:
+        return blake2b(f"asof {self.schema} {name}".encode(), digest_size=8).digest()
+
+    def _begin_writing(self, name: str, *, durable: bool) -> tuple[Connection, str | None]:
+        begin = f"BEGIN; SELECT pg_advisory_xact_lock({self.key(name)});"
+        begin += "SELECT pg_current_xact_id()::text" if durable else "SET LOCAL synchronous_commit = off"
+        while True:
+            self._check_open()
+            connection = self._writers.pop(name, None)
+            reused = connection is not None
+            connection = connection or self.connect(WRITER)
+            try:
+                last = run(connection, begin)
+            except BaseException as exc:
+                self._roll_back(name, connection)
+                if reused and connection.closed and isinstance(exc, psycopg.Error):
+                    continue
+                raise
+            self._writers[name] = connection
+            return connection, last
+
+    def _commit(self, connection: Connection, transaction: str | None) -> None:
+        if connection.info.transaction_status == TransactionStatus.INERROR:
+            raise Unavailable(f"{self} has rolled the transaction back")
+        try:
+            connection.execute("COMMIT")
+        except psycopg.Error:
+            if transaction is None or not connection.closed or not self._has_committed(transaction):
+                raise
+
+    def _has_committed(self, transaction: str) -> bool:
+        """What became of a transaction whose commit was not answered; asked until the time to wait is over."""
+        deadline = time.monotonic() + self._wait_seconds
+        while True:
+            with suppress(Unavailable, psycopg.Error), self.connect(WRITER) as connection:
+                row = connection.execute("SELECT pg_xact_status(%s::xid8)", (transaction,)).fetchone()
+                if row is not None and row[0] != "in progress":
+                    return bool(row[0] == "committed")
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.05)
+
+    def _roll_back(self, name: str, connection: Connection) -> None:
+        with suppress(psycopg.Error):
+            if connection.info.transaction_status != TransactionStatus.IDLE:
+                connection.execute("ROLLBACK")
+        if connection.closed or connection.info.transaction_status != TransactionStatus.IDLE:
+            self._writers.pop(name, None)
+            connection.close()
+        else:
+            self._writers[name] = connection
+
+    def _begin_reading(self, statement: str, parameters: Sequence[object] = ()) -> tuple[Connection, PlainCursor]:
+        while True:
+            self._check_open()
+            try:
+                connection, reused = self._idle.pop(), True
+            except IndexError:
+                connection, reused = self.connect(READER), False
+            try:
+                return connection, connection.execute(statement.encode(), parameters or None)
+            except BaseException as exc:
+                self._end_reading(connection)
+                # Ended by a restart of the server, as maybe all of them: the next is asked, at last a new one.
+                if not (reused and connection.closed and isinstance(exc, psycopg.Error)):
+                    raise
+
+    def _end_reading(self, connection: Connection) -> None:
+        with suppress(psycopg.Error):
+            if connection.info.transaction_status != TransactionStatus.IDLE:
+                connection.execute("ROLLBACK")
+        if connection.info.transaction_status != TransactionStatus.IDLE:
+            connection.close()
+        else:
+            self._idle.append(connection)
+        if self._closed:
+            self._close_idle()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise Unavailable(f"{self} is closed")
+
+    def _close_idle(self) -> None:
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().close()
+
+    def _close_writers(self) -> None:
+        # Whoever has a turn closes its connection on giving it back.
+        for name, turn in list(self._turns.items()):
+            if turn.acquire(blocking=False):
+                try:
+                    if writer := self._writers.pop(name, None):
+                        writer.close()
+                finally:
+                    turn.release()
+
+
+__all__ = ["Connection", "Database"]

@@ -1,0 +1,88 @@
+"""Connections to PostgreSQL as this program wants them: bounded in time, exact in types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import Format
+from psycopg.rows import RowFactory, tuple_row
+from psycopg.types import numeric
+
+from domain.ports import Unavailable
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+PlainCursor = psycopg.Cursor[tuple[Any, ...]]
+
+# Ends what a vanished client left behind: by its own clock where it stands idle, else by asking whether it is there.
+_BOUNDS = """
+SET client_encoding = 'UTF8'; SET timezone = 'UTC';
+SET statement_timeout = {statement}; SET lock_timeout = {wait};
+SET idle_in_transaction_session_timeout = '60s';
+SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
+"""
+READER = "SET default_transaction_isolation = 'repeatable read'; SET default_transaction_read_only = on"
+# An operator may ask for more than `on` (remote_apply); less than that would lose what was acknowledged.
+WRITER = """
+SET default_transaction_isolation = 'read committed';
+SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
+"""
+
+
+class Cursor(PlainCursor):
+    """Results come as binary: bytes are then not doubled to hexadecimal digits on their way."""
+
+    def __init__(self, connection: Connection, *, row_factory: RowFactory[tuple[Any, ...]] | None = None) -> None:
+        super().__init__(connection, row_factory=row_factory or tuple_row)
+        self.format = Format.BINARY
+
+
+def bounded(statement_seconds: float, wait_seconds: float) -> str:
+    """The settings under which a statement ends after so many seconds, waiting for a lock after so many."""
+    return _BOUNDS.format(statement=round(statement_seconds * 1000), wait=round(wait_seconds * 1000))
+
+
+def connect(url: str, wait_seconds: float, settings: str) -> Connection:
+    """A connection in no transaction, which the caller closes; the seconds bound the time it may take."""
+    connection: Connection = psycopg.connect(
+        url,
+        autocommit=True,
+        cursor_factory=Cursor,
+        fallback_application_name="asof",
+        connect_timeout=_whole(conninfo_to_dict(url).get("connect_timeout"), wait_seconds),
+    )
+    try:
+        # One type for every whole number: statements are prepared once, and indexes fit.
+        connection.adapters.register_dumper(int, numeric.Int8Dumper)
+        connection.adapters.register_dumper(int, numeric.Int8BinaryDumper)
+        run(connection, settings)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def run(connection: Connection, statements: str) -> str | None:
+    """Run statements in one round trip; the text of the last one's only row, where it has one."""
+    cursor: PlainCursor = psycopg.Cursor(connection)
+    cursor.execute(statements.encode())
+    while cursor.nextset():
+        pass
+    row = None if cursor.description is None else cursor.fetchone()
+    return None if row is None else str(row[0])
+
+
+def named(url: str) -> str:
+    """The database as messages name it; raises Unavailable where the URL is none."""
+    try:
+        parts = conninfo_to_dict(url)
+    except psycopg.Error as exc:
+        raise Unavailable(f"the URL of the database cannot be read: {' '.join(str(exc).split())}") from None
+    host = parts.get("host") or parts.get("hostaddr") or "localhost"
+    where = f"{host}:{parts['port']}" if "port" in parts else str(host)
+    return f"the database {parts.get('dbname') or parts.get('user') or 'asof'} on {where}"
+
+
+def _whole(given: Any, otherwise: float) -> int:
+    return max(1, int(given)) if given else max(2, round(otherwise))

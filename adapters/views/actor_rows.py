@@ -1,0 +1,47 @@
+"""Actors as rows of the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+from domain import edtf
+from domain.actor import Actor, forms
+from domain.clocks import AFTER, BEFORE
+from domain.words import words
+
+Columns = tuple[Any, ...]
+
+
+def actor_row(actor: Actor, recorded_from: int, recorded_to: int) -> Columns:
+    """The row of `actor`."""
+    held = [(a.with_actor, a.title, a.period, a.position) for a in actor.affiliations]
+    spoken = sorted({word for name in (actor.name, *actor.aliases) for word in words(name)})
+    return (
+        *(actor.id, recorded_from, recorded_to),
+        *(actor.registered, actor.version, actor.name, actor.kind, actor.survivor),
+        *(orjson.dumps(actor.aliases), orjson.dumps(held), _padded(spoken), _padded(words(actor.name))),
+    )
+
+
+def naming_rows(actor: Actor, recorded_from: int, recorded_to: int) -> list[Columns]:
+    """The rows of `naming`, each form once."""
+    return [(form, actor.id, recorded_from, recorded_to) for form in dict.fromkeys(forms(actor))]
+
+
+def affiliation_rows(actor: Actor, recorded_from: int, recorded_to: int) -> list[Columns]:
+    """The rows of `affiliation`."""
+    return [(a.with_actor, actor.id, recorded_from, recorded_to, *_period(a.period)) for a in actor.affiliations]
+
+
+def _padded(spoken: Iterable[str]) -> str:
+    return f" {' '.join(spoken)} "
+
+
+def _period(period: str | None) -> tuple[int, int]:
+    if period is None:
+        return (BEFORE, AFTER)
+    span = edtf.parse(period)
+    return (span.begins, span.ends)

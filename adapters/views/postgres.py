@@ -1,0 +1,103 @@
+"""The views in a PostgreSQL database, beside the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from adapters.postgres import Connection, Database
+from adapters.postgres_schema import establish
+from adapters.views.postgres_actors import ActorChanges
+from adapters.views.postgres_reader import PostgresReader, kept
+from adapters.views.postgres_storing import copy_many, end, insert_few
+from adapters.views.postgres_tables import MIGRATIONS
+from adapters.views.postgres_terms import Terms
+from adapters.views.resuming import Resuming
+from adapters.views.rows import Batch
+from adapters.views.schema import VERSION
+from adapters.views.snapshot import SQLSnapshot
+from adapters.views.zones import COLUMNS, PUT, Zones
+from domain.actor import Actor
+from domain.plane import Row
+from domain.ports import Unavailable, Views
+
+NAME = "views"
+_PUT_ZONE = PUT.format(", ".join(["%s"] * len(COLUMNS))).encode()
+
+
+class PostgresViews(Views):
+    """See `domain.ports.Views`. Of all processes one writes at a time; appending to the log does not wait for it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._terms = Terms()
+        self._zones = Zones()
+        establish(database, NAME, MIGRATIONS)
+        with database.read() as connection:
+            version = PostgresReader(connection).row("SELECT version FROM progress WHERE projection = 'views'")[0]
+        if version != VERSION:
+            raise Unavailable(f"the views are of version {version}, this program knows version {VERSION}: replay them")
+
+    @contextmanager
+    def write(self) -> Iterator[PostgresWriting]:
+        with self._database.write(NAME, durable=False) as connection:
+            self._terms.begin(connection)
+            writing = PostgresWriting(connection, self._terms, self._zones)
+            yield writing
+            writing.flush()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[SQLSnapshot]:
+        with self._database.read() as connection:
+            yield SQLSnapshot(PostgresReader(connection))
+
+
+class PostgresWriting(Resuming):
+    """One transaction of the projector: rows and position move together."""
+
+    def __init__(self, connection: Connection, terms: Terms, zones: Zones) -> None:
+        super().__init__(PostgresReader(connection), zones)
+        self._connection = connection
+        self._terms = terms
+        self._begin()
+
+    def development(self, dev: int, development: str) -> None:
+        self._batch.inserts["development"].append((dev, development))
+
+    def rows(self, dev: int, development: str, rows: Sequence[Row]) -> None:
+        self._batch.take(dev, development, rows, self._terms.number)
+
+    def actor(self, position: int, actor: Actor) -> None:
+        self._actors.add(position, actor)
+
+    def mention(self, kind: str, text: str, position: int) -> None:
+        self._mentions[self._terms.number(kind, text), position] = None
+
+    def chain(self, position: int, head: bytes) -> None:
+        self._batch.inserts["chain"].append((position, head))
+
+    def flush(self) -> None:
+        """Hand everything to the transaction, the position included."""
+        self._flush_rows()
+        self._zones.settle(self.position)
+        self._connection.execute("UPDATE progress SET position = %s WHERE projection = 'views'", (self.position,))
+
+    def _flush_rows(self) -> None:
+        connection, batch, actors = self._connection, self._batch, self._actors
+        inserts = dict(batch.inserts) | actors.rows()
+        inserts["term"] = self._terms.take()
+        inserts["mention"] = list(self._mentions)
+        inserts["wording"] = [(*row[:-1], [kept(word) for word in row[-1].split()]) for row in batch.inserts["wording"]]
+        actors.end_earlier(connection)
+        copy_many(connection, inserts)
+        with connection.pipeline():
+            insert_few(connection, inserts)
+            end(connection, batch.ends)
+        if zones := self._zones.take(self._reader, batch.inserts):
+            connection.cursor().executemany(_PUT_ZONE, zones)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._batch = Batch()
+        self._actors = ActorChanges()
+        self._mentions: dict[tuple[int, int], None] = {}

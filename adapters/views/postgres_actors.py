@@ -1,0 +1,48 @@
+"""Actors that change, gathered until they are stored in PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.postgres import Connection
+from adapters.views.actor_rows import actor_row, affiliation_rows, naming_rows
+from domain.actor import Actor
+from domain.plane import FOREVER
+
+_END = """
+UPDATE {table} SET recorded_to = ended.position FROM unnest(%b::int8[], %b::text[]) AS ended (position, id)
+WHERE {table}.id = ended.id AND {table}.recorded_to = %b
+"""
+_DELETE = "DELETE FROM {table} WHERE id = ANY(%b::text[]) AND recorded_from = recorded_to"
+
+
+class ActorChanges:
+    """What became of actors, by id: each change lasts until the next, the last one for good."""
+
+    def __init__(self) -> None:
+        self._changes: dict[str, dict[int, Actor]] = {}
+
+    def add(self, position: int, actor: Actor) -> None:
+        """From this position on the actor is so."""
+        self._changes.setdefault(actor.id, {})[position] = actor
+
+    def rows(self) -> dict[str, list[tuple[Any, ...]]]:
+        """The rows of the changes, by table."""
+        rows: dict[str, list[tuple[Any, ...]]] = {"actor": [], "naming": [], "affiliation": []}
+        for changes in self._changes.values():
+            for (position, actor), until in zip(changes.items(), (*list(changes)[1:], FOREVER), strict=True):
+                rows["actor"].append(actor_row(actor, position, until))
+                rows["naming"] += naming_rows(actor, position, until)
+                rows["affiliation"] += affiliation_rows(actor, position, until)
+        return rows
+
+    def end_earlier(self, connection: Connection) -> None:
+        """End what is stored of the actors and held until the first of their changes."""
+        first = [(next(iter(changes)), actor) for actor, changes in self._changes.items()]
+        ended = [(position, actor) for position, actor in first if self._changes[actor][position].registered < position]
+        if ended:
+            positions, ids = (list(column) for column in zip(*ended, strict=True))
+            with connection.pipeline():
+                for table in ("actor", "naming", "affiliation"):
+                    connection.execute(_END.format(table=table).encode(), (positions, ids, FOREVER))
+                    connection.execute(_DELETE.format(table=table).encode(), (ids,))

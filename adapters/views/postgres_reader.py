@@ -1,0 +1,70 @@
+"""The questions' SQL as PostgreSQL takes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+
+from adapters.postgres import Connection
+from adapters.views.reader import NOTHING, Reader
+
+LONG = 200
+"""Characters from which on a word is kept by its digest: an index holds no keys of some thousand bytes."""
+
+_PARAMETER = re.compile(r"(?<![:\w]):([a-z]\w*)")
+
+
+class PostgresReader(Reader):
+    """Reads what the connection's transaction sees."""
+
+    in_order = "JOIN"
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def rows(self, sql: str, parameters: Mapping[str, object] = NOTHING) -> list[Any]:
+        return self._connection.execute(_translated(sql), _storable(parameters)).fetchall()
+
+    def row(self, sql: str, parameters: Mapping[str, object] = NOTHING) -> Any:
+        return self._connection.execute(_translated(sql), _storable(parameters)).fetchone()
+
+    def texts(self, texts: Collection[str]) -> list[str]:
+        return [text for text in texts if "\0" not in text]
+
+    def among(self, column: str, name: str) -> str:
+        return f"{column} = ANY(:{name}::text[])"
+
+    def numbers(self, numbers: Collection[int]) -> list[int]:
+        return list(numbers)
+
+    def each(self, name: str) -> str:
+        return f"unnest(:{name}::bigint[]) AS n(value)"
+
+    def matching(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
+        said, parameters = self.says(ways)
+        return f"FROM wording w WHERE {said}", parameters
+
+    def says(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
+        parameters: dict[str, object] = {f"way{n}": [kept(word) for word in words] for n, words in enumerate(ways)}
+        return " AND ".join(f"w.words && :{name}::text[]" for name in parameters), parameters
+
+
+def kept(word: str) -> str:
+    """The word as the table has it."""
+    return word if len(word) < LONG else f"{word[:LONG]} {blake2b(word.encode(), digest_size=16).hexdigest()}"
+
+
+@lru_cache(maxsize=1_024)
+def _translated(sql: str) -> bytes:
+    """Named parameters as psycopg takes them."""
+    return _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%")).encode()
+
+
+def _storable(parameters: Mapping[str, object]) -> Mapping[str, object]:
+    """No text has a control character, and PostgreSQL takes none of number 0: another one says the same of it."""
+    if not any(isinstance(value, str) and "\0" in value for value in parameters.values()):
+        return parameters
+    return {name: value.replace("\0", "\1") if isinstance(value, str) else value for name, value in parameters.items()}

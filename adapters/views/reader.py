@@ -1,0 +1,43 @@
+"""What a database of the views has to offer for the questions to be put to it in one SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Protocol
+
+NOTHING: Mapping[str, object] = {}
+
+
+class Reader(Protocol):
+    """One state of the database to read, and how its SQL says what is not said alike everywhere.
+
+    Statements name their parameters `:name`; numbers are whole ones of 64 bits, texts sort by code point.
+    """
+
+    @property
+    def in_order(self) -> str:
+        """The inner join of two tables of which the left one is to be gone through first."""
+
+    def rows(self, sql: str, parameters: Mapping[str, object] = NOTHING) -> list[Any]:
+        """Every row of the answer, as a tuple."""
+
+    def row(self, sql: str, parameters: Mapping[str, object] = NOTHING) -> Any:
+        """The only row of the answer, as a tuple; None where there is none."""
+
+    def texts(self, texts: Collection[str]) -> object:
+        """Texts as one parameter, for `among`."""
+
+    def among(self, column: str, name: str) -> str:
+        """The condition that the column holds one of the texts of the parameter."""
+
+    def numbers(self, numbers: Collection[int]) -> object:
+        """Whole numbers as one parameter, for `each`."""
+
+    def each(self, name: str) -> str:
+        """A table `n` with a row for each number of the parameter, in `n.value`."""
+
+    def matching(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
+        """FROM and WHERE, by index, of the rows `w` of `wording` that have one of each of the words; its parameters."""
+
+    def says(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
+        """The condition that a row `w` of `wording`, which was found already, has one of each; its parameters."""

@@ -1,0 +1,48 @@
+"""The questions' SQL as SQLite takes it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from adapters.views.reader import NOTHING, Reader
+
+
+class SQLiteReader(Reader):
+    """Reads what the connection's transaction sees."""
+
+    in_order = "CROSS JOIN"
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def rows(self, sql: str, parameters: Mapping[str, object] = NOTHING) -> list[Any]:
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def row(self, sql: str, parameters: Mapping[str, object] = NOTHING) -> Any:
+        return self._connection.execute(sql, parameters).fetchone()
+
+    def texts(self, texts: Collection[str]) -> str:
+        return orjson.dumps(list(texts)).decode()
+
+    def among(self, column: str, name: str) -> str:
+        return f"{column} IN (SELECT value FROM json_each(:{name}))"
+
+    def numbers(self, numbers: Collection[int]) -> str:
+        return orjson.dumps(list(numbers)).decode()
+
+    def each(self, name: str) -> str:
+        return f"json_each(:{name}) n"
+
+    def matching(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
+        quoted = [[f'"{word}"' for word in words] for words in ways]
+        said = " AND ".join(f"({' OR '.join(words)})" for words in quoted)
+        return "FROM word CROSS JOIN wording w ON w.no = word.rowid WHERE word MATCH :said", {"said": said}
+
+    def says(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
+        named = [{f"way{n}_{m}": f" {word} " for m, word in enumerate(words)} for n, words in enumerate(ways)]
+        conditions = [f"({' OR '.join(f'instr(w.words, :{name}) > 0' for name in words)})" for words in named]
+        return " AND ".join(conditions), {name: word for words in named for name, word in words.items()}
