@@ -10,8 +10,6 @@ from adapters.views.schema import ROWS_A_DEVELOPMENT
 from domain.clocks import AFTER, Cut
 from domain.questions import Filters, Order, Place
 
-TERM = "(SELECT no FROM term WHERE kind = '{kind}' AND text = :{name})"
-
 
 def visible(table: str) -> str:
     """The row held for the question's cut: see `domain.plane`. Parameters `x` and `at`."""
@@ -52,42 +50,40 @@ class Where:
 
 
 def where(reader: Reader, filters: Filters, cut: Cut, *, expected: bool = False) -> Where:
-    """The list to go through, the narrowest that the filters name, and the conditions on what stands in it."""
-    lists = [("actor", f"actor{n}", actor) for n, actor in enumerate(filters.actors)]
-    lists += [
-        (kind, kind, value)
-        for kind, value in (("metric", filters.metric), ("source", filters.source), ("topic", filters.topic))
-        if value is not None
-    ]
-    if expected:
-        lists.insert(0, ("expected", "expected", ""))
+    """The list to go through, the narrowest that the filters name, and the conditions on what stands in it.
+
+    IS TRUE keeps PostgreSQL from making joins of conditions: rows are looked up in the order of the list, page by page.
+    """
+    lists = [reader.term(kind, text) for kind, text in _named(filters, expected=expected)]
     parameters: dict[str, Any] = {"x": cut.as_of, "at": cut.at}
-    table = f"listing l {reader.in_order} overview a ON a.rank = l.rank AND a.id = l.id"
+    parameters |= {f"list{n}": number for n, number in enumerate(lists)}
+    others = range(len(lists))
+    table = f"listing l {reader.each('overview', 'a', 'a.rank = l.rank AND a.id = l.id')}"
     if filters.affiliates_of is not None:
-        found = Where(
-            table,
-            "l",
-            [_AFFILIATES, visible("l"), visible("a")],
-            {**parameters, "of": filters.affiliates_of},
-            many=True,
-        )
-        others = lists
+        parameters |= {"of": filters.affiliates_of, "list_of": reader.term("actor", filters.affiliates_of)}
+        found = Where(table, "l", [_AFFILIATES, visible("l"), visible("a")], parameters, many=True)
     elif lists:
-        first, *others = lists
-        listed = f"l.list = {TERM.format(kind=first[0], name=first[1])}"
-        found = Where(table, "l", [listed, visible("l"), visible("a")], parameters)
+        found = Where(table, "l", ["l.list = :list0", visible("l"), visible("a")], parameters)
+        others = others[1:]
     else:
-        found, others = Where("overview a", "a", [visible("a")], parameters), []
-    found.parameters |= {name: value for _, name, value in lists}
-    for kind, name, _ in others:
+        found = Where("overview a", "a", [visible("a")], parameters)
+    for n in others:
         found.add(
-            f"EXISTS (SELECT 1 FROM listing o WHERE o.list = {TERM.format(kind=kind, name=name)}"
-            f" AND o.rank = a.rank AND o.id = a.id AND {visible('o')})"
+            f"EXISTS (SELECT 1 FROM listing o WHERE o.list = :list{n}"
+            f" AND o.rank = a.rank AND o.id = a.id AND {visible('o')}) IS TRUE"
         )
     _describe(found, filters)
     for n, word in enumerate(filters.words):
         found.add(_has_word(reader, n), **{f"word{n}": reader.word(word), f"name{n}": f"% {word} %"})
     return found
+
+
+def _named(filters: Filters, *, expected: bool) -> list[tuple[str, str]]:
+    """The lists that the filters name, the narrowest first."""
+    lists = [("expected", "")] if expected else []
+    lists += [("actor", actor) for actor in filters.actors]
+    named = (("metric", filters.metric), ("source", filters.source), ("topic", filters.topic))
+    return lists + [(kind, text) for kind, text in named if text is not None]
 
 
 def overlap(low: str, high: str, begins: str, ends: str) -> str:
@@ -100,10 +96,10 @@ def overlap(low: str, high: str, begins: str, ends: str) -> str:
     )
 
 
-_AFFILIATES = f"""l.list IN (SELECT no FROM term WHERE kind = 'actor' AND text = :of
+_AFFILIATES = f"""l.list IN (SELECT CAST(:list_of AS bigint)
     UNION ALL SELECT t.no FROM affiliation f JOIN term t ON t.kind = 'actor' AND t.text = f.id
     WHERE f.with_actor = :of AND f.recorded_from <= :at AND :at < f.recorded_to)
-    AND (l.list = (SELECT no FROM term WHERE kind = 'actor' AND text = :of)
+    AND (l.list = :list_of
     OR EXISTS (SELECT 1 FROM term t JOIN affiliation f ON f.id = t.text WHERE t.no = l.list AND f.with_actor = :of
     AND f.recorded_from <= :at AND :at < f.recorded_to
     AND {overlap("a.begins", "a.ends", "f.begins", "f.ends")}))"""
@@ -123,12 +119,13 @@ def _describe(found: Where, filters: Filters) -> None:
 
 def _has_word(reader: Reader, n: int) -> str:
     """In the words of the development, or in the name of an actor in whose list it stands as named."""
+    term = "t.kind = 'actor' AND t.text = c.id"
     return (
-        f"a.dev IN (SELECT w.dev {reader.worded(f'word{n}')} AND {visible('w')}"
+        f"(a.dev IN (SELECT w.dev {reader.worded(f'word{n}')} AND {visible('w')}"
         f" UNION ALL SELECT n.no / {ROWS_A_DEVELOPMENT} FROM actor c"
-        f" {reader.in_order} term t ON t.kind = 'actor' AND t.text = c.id {reader.in_order} listing n ON n.list = t.no"
+        f" {reader.each('term', 't', term)} {reader.each('listing', 'n', 'n.list = t.no')}"
         f" WHERE c.recorded_from <= :at AND :at < c.recorded_to AND c.named LIKE :name{n}"
-        f" AND n.named = 1 AND {visible('n')})"
+        f" AND n.named = 1 AND {visible('n')})) IS TRUE"
     )
 
 
