@@ -12,7 +12,17 @@ from typing import Any
 import psycopg
 from psycopg.pq import TransactionStatus
 
-from adapters.postgres_connecting import READER, WRITER, Connection, PlainCursor, bounded, connect, named, run
+from adapters.postgres_connecting import (
+    READER,
+    UNHURRIED,
+    WRITER,
+    Connection,
+    PlainCursor,
+    bounded,
+    connect,
+    named,
+    run,
+)
 from adapters.postgres_errors import Errors
 from adapters.postgres_listening import Listening
 from domain.ports import Unavailable
@@ -153,7 +163,7 @@ class Database:
 
     def _begin_writing(self, name: str, *, durable: bool) -> tuple[Connection, str | None]:
         begin = f"BEGIN; SELECT pg_advisory_xact_lock({self.key(name)});"
-        begin += "SELECT pg_current_xact_id()::text" if durable else "SET LOCAL synchronous_commit = off"
+        begin += "SELECT pg_current_xact_id()::text" if durable else UNHURRIED
         while True:
             self._check_open()
             connection = self._writers.pop(name, None)

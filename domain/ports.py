@@ -20,6 +20,10 @@ class Unavailable(Exception):  # noqa: N818 (named for what the caller reports)
     """The store cannot be used now: locked too long, full, read-only, not reachable. Nothing was changed."""
 
 
+class Contended(Unavailable):
+    """Others were in the way: a deadlock, a serialization failure, a standby that had to move on. Try again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The last event of the log: its position and when it was recorded; (0, None) for the empty log."""
@@ -189,8 +193,8 @@ class Snapshot(Protocol):
     def dev(self, development: str) -> int | None:
         """The number of a development; None where the log has none of that id."""
 
-    def version(self, dev: int, cut: Cut) -> VersionRow | None:
-        """The version visible at the cut; None where the development is not known there."""
+    def versions(self, devs: Sequence[int], cut: Cut) -> Sequence[VersionRow]:
+        """The version visible at the cut of each of these, in their order; what is not known there is left out."""
 
     def entries(self, dev: int, cut: Cut) -> Sequence[EntryRow]:
         """The events of a development known and recorded at the cut, in order of knowledge."""
@@ -283,6 +287,7 @@ class Ids(Protocol):
 
 __all__ = [
     "Clock",
+    "Contended",
     "Duty",
     "EventLog",
     "Following",

@@ -12,8 +12,9 @@ from adapters.ids import TimeOrderedIds
 from adapters.log.sqlite import SQLiteLog
 from adapters.sqlite import Database
 from adapters.views.sqlite import SQLiteViews
-from domain.ports import Clock, EventLog, Ids, Views
+from domain.ports import Clock, EventLog, Following, Ids, Views
 from service.append import Appender
+from service.copies import Copy
 from service.project import Projector
 from service.restore import Restorer
 from service.sharing import SharedProjector
@@ -70,6 +71,7 @@ def services(
             projector.catch_up()
         ids = ids or TimeOrderedIds()
         appender = Appender(log, opened.views, projector, clock or SystemClock(), ids)
+        closing.callback(appender.close)
         yield Services(log, opened.read, opened.showing, projector, appender, Restorer(log, projector, ids))
 
 
@@ -99,14 +101,24 @@ def _postgres(store: str, reads: str | None, closing: ExitStack, *, projects: bo
     closing.callback(database.close)
     log, views = PostgresLog(database), PostgresViews(database)
     duty = PostgresDuty(database, "projecting") if projects else None
+
+    def copied() -> tuple[Views, Following]:
+        standby = postgres.Database(reads or store)
+        try:
+            copies = PostgresViews(standby)
+        except BaseException:
+            standby.close()
+            raise
+        closing.callback(standby.close)
+        return copies, standby
+
+    read: Views = views
     if reads is None:
         projector = SharedProjector(log, views, database, duty)
-        read, showing = views, Showing(views, database)
+        showing = Showing(views, database)
     else:
-        copy = postgres.Database(reads)
-        closing.callback(copy.close)
-        read = PostgresViews(copy)
-        showing = Showing(read, copy)
+        read = copy = Copy(copied)
+        showing = Showing(copy, copy)
         projector = SharedProjector(log, views, database, duty, showing)
     closing.callback(projector.close)
     projector.start()

@@ -40,11 +40,15 @@ class SharedProjector(Projector):
         not move for so long before they are level with what was in the log at first.
         """
         target = fresh[-1].entry.position if fresh else self._log.head().position
-        shown = 0 if self.has_duty() else self._showing.wait(target, PATIENCE, enough=self.has_duty, moving=not fresh)
+        shown = (
+            0
+            if self.has_duty()
+            else self._showing.wait_unless_stuck(target, PATIENCE, enough=self.has_duty, moving=not fresh)
+        )
         if shown < target:
             shown = super().catch_up(fresh)
         if fresh and self._copy is not None:
-            self._copy.wait(target, COPY_PATIENCE)
+            self._copy.wait_unless_stuck(target, COPY_PATIENCE)
         return shown
 
     def start(self) -> None:

@@ -16,7 +16,7 @@ class Behind(Unavailable):
 
 
 class Showing:
-    """Views whose position is waited for. Where that was in vain once, nobody waits again before they have moved."""
+    """Views whose position is waited for."""
 
     def __init__(self, views: Views, following: Following) -> None:
         self._views = views
@@ -44,8 +44,20 @@ class Showing:
                 return position
             if moving and position > last >= 0:
                 deadline = time.monotonic() + seconds
-            if position == self._stuck or time.monotonic() > deadline:
-                self._stuck = position
+            if time.monotonic() > deadline:
                 raise Behind(f"the views are at position {position}, and position {target} does not show yet")
             last = position
             self._following.wait(mark, min(LOOK_SECONDS, max(0.0, deadline - time.monotonic())))
+
+    def wait_unless_stuck(
+        self, target: int, seconds: float, *, enough: Callable[[], bool] = lambda: False, moving: bool = False
+    ) -> int:
+        """As `wait`; but where that was in vain once, nobody waits again before more is shown."""
+        if self.position() == self._stuck and not enough():
+            raise Behind(f"the views stand still at position {self._stuck}, and position {target} does not show yet")
+        self._stuck = -1
+        try:
+            return self.wait(target, seconds, enough=enough, moving=moving)
+        except Behind:
+            self._stuck = self.position()
+            raise

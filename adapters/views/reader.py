@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 NOTHING: Mapping[str, object] = {}
@@ -14,7 +14,7 @@ class Reader(Protocol):
     Statements name their parameters `:name`; numbers are whole ones of 64 bits, texts sort by code point.
     """
 
-    def each(self, table: str, name: str, condition: str) -> str:
+    def then(self, table: str, name: str, condition: str) -> str:
         """For each row of the FROM clause so far, in its order, the rows of the table that meet the condition."""
 
     def rows(self, sql: str, parameters: Mapping[str, object] = NOTHING) -> list[Any]:
@@ -24,9 +24,9 @@ class Reader(Protocol):
         """The only row of the answer, as a tuple; None where there is none."""
 
     def term(self, kind: str, text: str) -> int:
-        """The number of a term, 0 where there is none: a number tells the database how long its list is."""
+        """The number of a term, -1 where there is none: a number tells the database how long its list is."""
         row = self.row("SELECT no FROM term WHERE kind = :kind AND text = :text", {"kind": kind, "text": text})
-        return 0 if row is None else int(row[0])
+        return -1 if row is None else int(row[0])
 
     def texts(self, texts: Collection[str]) -> object:
         """Texts as one parameter, for `among`."""
@@ -34,8 +34,14 @@ class Reader(Protocol):
     def among(self, column: str, name: str) -> str:
         """The condition that the column holds one of the texts of the parameter."""
 
-    def word(self, word: str) -> object:
-        """A word made by `domain.words` as a parameter, for `worded`."""
+    def numbers(self, numbers: Collection[int]) -> object:
+        """Whole numbers as one parameter, for `each`."""
 
-    def worded(self, name: str) -> str:
-        """FROM and WHERE of the rows `w` of `wording` that have the word of the parameter."""
+    def each(self, name: str) -> str:
+        """A table `n` with a row for each number of the parameter, in `n.value`."""
+
+    def matching(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
+        """FROM and WHERE, by index, of the rows `w` of `wording` that have one of each of the words; its parameters."""
+
+    def says(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
+        """The condition that a row `w` of `wording`, which was found already, has one of each; its parameters."""

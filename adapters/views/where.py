@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from adapters.views.reader import Reader
 from adapters.views.schema import ROWS_A_DEVELOPMENT
-from domain.clocks import AFTER, Cut
-from domain.questions import Filters, Order, Place
+from adapters.views.zones import ALL
+from domain.clocks import Cut
+from domain.questions import Filters
 
 
 def visible(table: str) -> str:
@@ -26,13 +28,16 @@ def limited(limit: int) -> int:
 
 @dataclass(slots=True)
 class Where:
-    """The developments that the filters let through at the cut: rows `a` of the overview, found by way of `table`.
+    """The developments that the filters let through at the cut, found by way of `table`.
 
-    `by` is the row whose rank and id order the list as the table keeps it.
+    `by` is the row that orders them: `l` of the list that is gone through, or `a` of the overview; `dev` is the number
+    of the development there. `zones` tells which zones `z` are the list's, where it may have any.
     """
 
     table: str
     by: str
+    dev: str
+    zones: str | None
     conditions: list[str]
     parameters: dict[str, Any]
     many: bool = False
@@ -49,32 +54,21 @@ class Where:
         return f"FROM {self.table} WHERE {' AND '.join(self.conditions)}"
 
 
-def where(reader: Reader, filters: Filters, cut: Cut, *, expected: bool = False) -> Where:
+def where(reader: Reader, filters: Filters, cut: Cut, *, expected: bool = False, overview: bool = False) -> Where:
     """The list to go through, the narrowest that the filters name, and the conditions on what stands in it.
 
-    IS TRUE keeps PostgreSQL from making joins of conditions: rows are looked up in the order of the list, page by page.
+    With `overview` the rows `a` of the overview are there even where no filter needs them.
     """
     lists = [reader.term(kind, text) for kind, text in _named(filters, expected=expected)]
-    parameters: dict[str, Any] = {"x": cut.as_of, "at": cut.at}
-    parameters |= {f"list{n}": number for n, number in enumerate(lists)}
-    others = range(len(lists))
-    table = f"listing l {reader.each('overview', 'a', 'a.rank = l.rank AND a.id = l.id')}"
-    if filters.affiliates_of is not None:
-        parameters |= {"of": filters.affiliates_of, "list_of": reader.term("actor", filters.affiliates_of)}
-        found = Where(table, "l", [_AFFILIATES, visible("l"), visible("a")], parameters, many=True)
-    elif lists:
-        found = Where(table, "l", ["l.list = :list0", visible("l"), visible("a")], parameters)
-        others = others[1:]
-    else:
-        found = Where("overview a", "a", [visible("a")], parameters)
-    for n in others:
+    found, others = _gone_through(reader, lists, filters, overview=overview or expected)
+    found.parameters |= {"x": cut.as_of, "at": cut.at}
+    for n, other in enumerate(others):
+        # IS TRUE keeps PostgreSQL from making it a join: looked up are the rows that a page goes through.
+        row = f"o.rank = {found.by}.rank AND o.id = {found.by}.id AND {visible('o')}"
         found.add(
-            f"EXISTS (SELECT 1 FROM listing o WHERE o.list = :list{n}"
-            f" AND o.rank = a.rank AND o.id = a.id AND {visible('o')}) IS TRUE"
+            f"EXISTS (SELECT 1 FROM listing o WHERE o.list = :other{n} AND {row}) IS TRUE", **{f"other{n}": other}
         )
     _describe(found, filters)
-    for n, word in enumerate(filters.words):
-        found.add(_has_word(reader, n), **{f"word{n}": reader.word(word), f"name{n}": f"% {word} %"})
     return found
 
 
@@ -84,6 +78,24 @@ def _named(filters: Filters, *, expected: bool) -> list[tuple[str, str]]:
     lists += [("actor", actor) for actor in filters.actors]
     named = (("metric", filters.metric), ("source", filters.source), ("topic", filters.topic))
     return lists + [(kind, text) for kind, text in named if text is not None]
+
+
+def _gone_through(
+    reader: Reader, lists: Sequence[int], filters: Filters, *, overview: bool
+) -> tuple[Where, Sequence[int]]:
+    """By way of which table, and the lists that are left to be looked into."""
+    joined = f"listing l {reader.then('overview', 'a', 'a.rank = l.rank AND a.id = l.id')}"
+    if filters.affiliates_of is not None:
+        shown = [_AFFILIATES, visible("l"), visible("a")]
+        of = {"of": filters.affiliates_of, "list_of": reader.term("actor", filters.affiliates_of)}
+        return Where(joined, "a", "a.dev", None, shown, of, many=True), lists
+    if not lists:
+        return Where("overview a", "a", "a.dev", f"z.list = {ALL}", [visible("a")], {}), lists
+    shown, parameters = ["l.list = :list", visible("l")], {"list": lists[0]}
+    if overview or filters.kind or filters.status or filters.occurred is not None:
+        return Where(joined, "l", "a.dev", "z.list = :list", [*shown, visible("a")], parameters), lists[1:]
+    dev = f"l.no / {ROWS_A_DEVELOPMENT}"
+    return Where("listing l", "l", dev, "z.list = :list", shown, parameters), lists[1:]
 
 
 def overlap(low: str, high: str, begins: str, ends: str) -> str:
@@ -111,51 +123,7 @@ def _describe(found: Where, filters: Filters) -> None:
     if filters.status is not None:
         found.add("a.status = :status", status=filters.status)
     if filters.known_since is not None:
-        found.add("a.first_known >= :known_since", known_since=filters.known_since)
+        found.add(f"{found.by}.first_known >= :known_since", known_since=filters.known_since)
     if filters.occurred is not None:
         window = {"begins": filters.occurred.begins, "ends": filters.occurred.ends}
         found.add(overlap("a.begins", "a.ends", ":begins", ":ends"), **window)
-
-
-def _has_word(reader: Reader, n: int) -> str:
-    """In the words of the development, or in the name of an actor in whose list it stands as named."""
-    term = "t.kind = 'actor' AND t.text = c.id"
-    return (
-        f"(a.dev IN (SELECT w.dev {reader.worded(f'word{n}')} AND {visible('w')}"
-        f" UNION ALL SELECT n.no / {ROWS_A_DEVELOPMENT} FROM actor c"
-        f" {reader.each('term', 't', term)} {reader.each('listing', 'n', 'n.list = t.no')}"
-        f" WHERE c.recorded_from <= :at AND :at < c.recorded_to AND c.named LIKE :name{n}"
-        f" AND n.named = 1 AND {visible('n')})) IS TRUE"
-    )
-
-
-ORDERS: dict[Order, str] = {
-    "occurred": "{by}.rank, {by}.id",
-    "-occurred": f"{{by}}.rank = {AFTER}, {{by}}.rank DESC, {{by}}.id",
-    "known": "a.first_known, a.id",
-    "-known": "a.first_known DESC, a.id",
-}
-"""The columns of each order, where `by` is `Where.by`."""
-
-
-def behind(found: Where, order: Order, place: Place) -> None:
-    """Only what stands behind a place in the order."""
-    by = found.by
-    if order == "occurred":
-        found.add(f"({by}.rank, {by}.id) > (:rank, :id)", rank=place.rank, id=place.id)
-    elif order == "known":
-        found.add("(a.first_known, a.id) > (:first_known, :id)", first_known=place.first_known, id=place.id)
-    elif order == "-known":
-        found.add(
-            "(a.first_known < :first_known OR (a.first_known = :first_known AND a.id > :id))",
-            first_known=place.first_known,
-            id=place.id,
-        )
-    elif place.rank == AFTER:
-        found.add(f"{by}.rank = :rank AND {by}.id > :id", rank=place.rank, id=place.id)
-    else:
-        found.add(
-            f"({by}.rank < :rank OR ({by}.rank = :rank AND {by}.id > :id) OR {by}.rank = {AFTER})",
-            rank=place.rank,
-            id=place.id,
-        )
