@@ -193,8 +193,8 @@ class Snapshot(Protocol):
     def dev(self, development: str) -> int | None:
         """The number of a development; None where the log has none of that id."""
 
-    def version(self, dev: int, cut: Cut) -> VersionRow | None:
-        """The version visible at the cut; None where the development is not known there."""
+    def versions(self, devs: Sequence[int], cut: Cut) -> Sequence[VersionRow]:
+        """The version visible at the cut of each of these, in their order; what is not known there is left out."""
 
     def entries(self, dev: int, cut: Cut) -> Sequence[EntryRow]:
         """The events of a development known and recorded at the cut, in order of knowledge."""

@@ -16,11 +16,13 @@ from adapters.views.resuming import Resuming
 from adapters.views.rows import Batch
 from adapters.views.schema import VERSION
 from adapters.views.snapshot import SQLSnapshot
+from adapters.views.zones import COLUMNS, PUT, Zones
 from domain.actor import Actor
 from domain.plane import Row
 from domain.ports import Unavailable, Views
 
 NAME = "views"
+_PUT_ZONE = PUT.format(", ".join(["%s"] * len(COLUMNS))).encode()
 
 
 class PostgresViews(Views):
@@ -29,6 +31,7 @@ class PostgresViews(Views):
     def __init__(self, database: Database) -> None:
         self._database = database
         self._terms = Terms()
+        self._zones = Zones()
         establish(database, NAME, MIGRATIONS)
         with database.read() as connection:
             version = PostgresReader(connection).row("SELECT version FROM progress WHERE projection = 'views'")[0]
@@ -39,7 +42,7 @@ class PostgresViews(Views):
     def write(self) -> Iterator[PostgresWriting]:
         with self._database.write(NAME, durable=False) as connection:
             self._terms.begin(connection)
-            writing = PostgresWriting(connection, self._terms)
+            writing = PostgresWriting(connection, self._terms, self._zones)
             yield writing
             writing.flush()
 
@@ -52,8 +55,8 @@ class PostgresViews(Views):
 class PostgresWriting(Resuming):
     """One transaction of the projector: rows and position move together."""
 
-    def __init__(self, connection: Connection, terms: Terms) -> None:
-        super().__init__(PostgresReader(connection))
+    def __init__(self, connection: Connection, terms: Terms, zones: Zones) -> None:
+        super().__init__(PostgresReader(connection), zones)
         self._connection = connection
         self._terms = terms
         self._begin()
@@ -76,6 +79,7 @@ class PostgresWriting(Resuming):
     def flush(self) -> None:
         """Hand everything to the transaction, the position included."""
         self._flush_rows()
+        self._zones.settle(self.position)
         self._connection.execute("UPDATE progress SET position = %s WHERE projection = 'views'", (self.position,))
 
     def _flush_rows(self) -> None:
@@ -83,15 +87,14 @@ class PostgresWriting(Resuming):
         inserts = dict(batch.inserts) | actors.rows()
         inserts["term"] = self._terms.take()
         inserts["mention"] = list(self._mentions)
-        inserts["wording"] = [
-            (*row, [kept(word) for word in words.split()])
-            for row, (_, words) in zip(batch.inserts["wording"], batch.words, strict=True)
-        ]
+        inserts["wording"] = [(*row[:-1], [kept(word) for word in row[-1].split()]) for row in batch.inserts["wording"]]
         actors.end_earlier(connection)
         copy_many(connection, inserts)
         with connection.pipeline():
             insert_few(connection, inserts)
             end(connection, batch.ends)
+        if zones := self._zones.take(self._reader, batch.inserts):
+            connection.cursor().executemany(_PUT_ZONE, zones)
         self._begin()
 
     def _begin(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -37,11 +37,19 @@ class PostgresReader(Reader):
     def among(self, column: str, name: str) -> str:
         return f"{column} = ANY(:{name}::text[])"
 
-    def word(self, word: str) -> str:
-        return kept(word)
+    def numbers(self, numbers: Collection[int]) -> list[int]:
+        return list(numbers)
 
-    def worded(self, name: str) -> str:
-        return f"FROM wording w WHERE w.words @> ARRAY[:{name}::text]"
+    def each(self, name: str) -> str:
+        return f"unnest(:{name}::bigint[]) AS n(value)"
+
+    def matching(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
+        said, parameters = self.says(ways)
+        return f"FROM wording w WHERE {said}", parameters
+
+    def says(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
+        parameters: dict[str, object] = {f"way{n}": [kept(word) for word in words] for n, words in enumerate(ways)}
+        return " AND ".join(f"w.words && :{name}::text[]" for name in parameters), parameters
 
 
 def kept(word: str) -> str:

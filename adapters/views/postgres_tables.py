@@ -18,7 +18,7 @@ def _translated(statement: str) -> str:
 
 _SCRIPT = (
     *(_translated(statement) for statement in TABLES if "VIRTUAL" not in statement),
-    'ALTER TABLE wording ADD words text[] COLLATE "C" NOT NULL',
+    'ALTER TABLE wording ALTER words TYPE text[] COLLATE "C" USING ARRAY[words]',
     "CREATE INDEX wording_words ON wording USING gin (words)",
     *(f"ALTER TABLE {table} SET (fillfactor = 80)" for table in _ENDING),
     "INSERT INTO term VALUES (1, 'expected', '')",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 NOTHING: Mapping[str, object] = {}
@@ -30,8 +30,14 @@ class Reader(Protocol):
     def among(self, column: str, name: str) -> str:
         """The condition that the column holds one of the texts of the parameter."""
 
-    def word(self, word: str) -> object:
-        """A word made by `domain.words` as a parameter, for `worded`."""
+    def numbers(self, numbers: Collection[int]) -> object:
+        """Whole numbers as one parameter, for `each`."""
 
-    def worded(self, name: str) -> str:
-        """FROM and WHERE of the rows `w` of `wording` that have the word of the parameter."""
+    def each(self, name: str) -> str:
+        """A table `n` with a row for each number of the parameter, in `n.value`."""
+
+    def matching(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
+        """FROM and WHERE, by index, of the rows `w` of `wording` that have one of each of the words; its parameters."""
+
+    def says(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
+        """The condition that a row `w` of `wording`, which was found already, has one of each; its parameters."""

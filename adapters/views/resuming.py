@@ -6,15 +6,18 @@ from collections.abc import Iterable
 
 from adapters.views.actors import load_actors
 from adapters.views.reader import Reader
+from adapters.views.zones import Zones
 from domain.actor import Actor
 
 
 class Resuming:
     """The questions of `domain.ports.ViewsWriting`, to the state that the transaction has written so far."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, zones: Zones) -> None:
         self._reader = reader
         (self.position,) = reader.row("SELECT position FROM progress WHERE projection = 'views'")
+        self._zones = zones
+        zones.begin(reader, self.position)
 
     def head(self) -> bytes | None:
         row = self._reader.row("SELECT head FROM chain WHERE position = :position", {"position": self.position})

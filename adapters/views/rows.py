@@ -30,7 +30,6 @@ class Batch:
 
     inserts: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
     ends: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
-    words: list[tuple[int, str]] = field(default_factory=list)
 
     def take(self, dev: int, development: str, rows: Iterable[Row], term: Term) -> None:
         """Take the changed rows of one development."""
@@ -44,11 +43,9 @@ class Batch:
                 continue
             plane = (row.known_from, row.known_to, row.recorded_from, row.superseded_at, row.recorded_to)
             if row.kind == "listing":
-                self.inserts["listing"].append((*key, *plane, int(row.payload[1])))  # type: ignore[index]
+                self.inserts["listing"].append((*key, *plane, row.payload[1]))  # type: ignore[index]
             else:
                 self.inserts[row.kind].append((*key, dev, *plane, *_PAYLOADS[row.kind](row.payload, development)))
-            if row.kind == "wording":
-                self.words.append((no, str(row.payload)))
             row.stored = True
 
 
@@ -111,6 +108,6 @@ _PAYLOADS: dict[str, Callable[[Any, str], Columns]] = {
     "figure": _figure,
     "metric": lambda _payload, _: (),
     "entry": _entry,
-    "wording": lambda _words, _: (),
+    "wording": lambda words, _: (f" {words} ",),
 }
 """The columns behind those of the plane."""

@@ -9,7 +9,7 @@ development; `no` is `dev * 2**25` plus the number of the row in its development
 from __future__ import annotations
 
 ROWS_A_DEVELOPMENT = 2**25
-VERSION = 1
+VERSION = 2
 
 PLANE = """
     known_from INTEGER NOT NULL, known_to INTEGER NOT NULL,
@@ -33,7 +33,13 @@ TABLES = (
     "CREATE INDEX IF NOT EXISTS overview_known ON overview (first_known, id)",
     "CREATE INDEX IF NOT EXISTS overview_of ON overview (id)",
     f"""CREATE TABLE IF NOT EXISTS listing (list INTEGER NOT NULL, rank INTEGER NOT NULL, id TEXT NOT NULL,
-        no INTEGER NOT NULL, {PLANE}, named INTEGER NOT NULL, PRIMARY KEY (list, rank, id, no)) WITHOUT ROWID""",
+        no INTEGER NOT NULL, {PLANE}, first_known INTEGER NOT NULL,
+        PRIMARY KEY (list, rank, id, no)) WITHOUT ROWID""",
+    "CREATE INDEX IF NOT EXISTS listing_known ON listing (list, first_known, id)",
+    """CREATE TABLE IF NOT EXISTS zone (list INTEGER NOT NULL, lo_rank INTEGER NOT NULL, lo_id TEXT NOT NULL,
+        hi_rank INTEGER NOT NULL, hi_id TEXT NOT NULL, size INTEGER NOT NULL, known_from INTEGER NOT NULL,
+        recorded_from INTEGER NOT NULL, begins INTEGER NOT NULL, ends INTEGER NOT NULL, kinds INTEGER NOT NULL,
+        PRIMARY KEY (list, lo_rank, lo_id)) WITHOUT ROWID""",
     f"""CREATE TABLE IF NOT EXISTS figure (metric INTEGER NOT NULL, known INTEGER NOT NULL, position INTEGER NOT NULL,
         place INTEGER NOT NULL, no INTEGER NOT NULL, dev INTEGER NOT NULL, {PLANE}, claimant TEXT NOT NULL,
         dated INTEGER NOT NULL, body BLOB NOT NULL,
@@ -45,7 +51,7 @@ TABLES = (
         position INTEGER NOT NULL, version INTEGER NOT NULL, ordered INTEGER NOT NULL, stands INTEGER, amended BLOB)""",
     "CREATE INDEX IF NOT EXISTS entry_of ON entry (dev, position)",
     "CREATE INDEX IF NOT EXISTS entry_known ON entry (known_from)",
-    f"CREATE TABLE IF NOT EXISTS wording (no INTEGER PRIMARY KEY, dev INTEGER NOT NULL, {PLANE})",
+    f"CREATE TABLE IF NOT EXISTS wording (no INTEGER PRIMARY KEY, dev INTEGER NOT NULL, {PLANE}, words TEXT NOT NULL)",
     # Words are made by domain.words and parted by spaces: every other character belongs to a word.
     """CREATE VIRTUAL TABLE IF NOT EXISTS word USING fts5 (words, content='', detail=none, columnsize=0,
         tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* P* S* C*'")""",

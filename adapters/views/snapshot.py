@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from adapters.views.actors import ActorQuestions
 from adapters.views.reader import Reader
-from adapters.views.where import ORDERS, Where, behind, limited, visible, where
+from adapters.views.segments import Segment, ranges, segments
+from adapters.views.where import Where, limited, visible, where
+from adapters.views.wordings import add_words
 from domain.clocks import AFTER, Cut, Instant
 from domain.ports import Head, StoredEntry
 from domain.questions import Counts, EntryRow, FigureRow, Filters, Order, Place, Selection, VersionRow
@@ -20,6 +22,7 @@ class SQLSnapshot(ActorQuestions):
 
     def __init__(self, reader: Reader) -> None:
         super().__init__(reader)
+        self._versions = _VERSIONS.format(each=reader.each("devs"), in_order=reader.in_order)
         self.head = Head(
             *reader.row(
                 "SELECT p.position, e.recorded_at FROM progress p LEFT JOIN event e ON e.position = p.position"
@@ -74,30 +77,47 @@ class SQLSnapshot(ActorQuestions):
 
     def page(self, filters: Filters, order: Order, cut: Cut, limit: int, place: Place | None) -> list[Place]:
         found = where(self._reader, filters, cut)
-        if place is not None:
-            behind(found, order, place)
-        return self._places(found, ORDERS[order], limit)
+        add_words(self._reader, found, filters.words, paged=True)
+        return self._page(found, segments(order, place), filters, limit)
 
     def expected(self, filters: Filters, cut: Cut) -> list[Place]:
         found = where(self._reader, filters, cut, expected=True)
+        add_words(self._reader, found, filters.words, paged=False)
         found.add(f"(a.ends > :x OR a.ends = {AFTER})")
-        return self._places(found, ORDERS["occurred"], -1)
+        return self._page(found, segments("occurred", None), filters, limited(-1))
 
     def matching(self, developments: Collection[str], filters: Filters, cut: Cut) -> set[str]:
         found = where(self._reader, filters, cut)
-        found.add(self._reader.among("a.id", "ids"), ids=self._reader.texts(developments))
-        return {place.id for place in self._places(found, "a.id", -1)}
+        add_words(self._reader, found, filters.words, paged=False)
+        found.add(self._reader.among(f"{found.by}.id", "ids"), ids=self._reader.texts(developments))
+        return {row[0] for row in self._reader.rows(f"SELECT {found.by}.id {found.sql}", found.parameters)}
 
-    def _places(self, found: Where, order: str, limit: int) -> list[Place]:
-        by, once = ("a", " GROUP BY a.rank, a.first_known, a.id, a.dev") if found.many else (found.by, "")
+    def _page(self, found: Where, parts: Sequence[Segment], filters: Filters, limit: int) -> list[Place]:
+        """The segments one after the other, each over the stretches of the list that can have anything to show."""
+        places: list[Place] = []
+        for segment in parts:
+            for stretch, bounds in ranges(self._reader, found, segment, filters, limit):
+                conditions = [stretch, *segment.conditions]
+                parameters = found.parameters | segment.parameters | bounds | {"limit": limit - len(places)}
+                places += self._places(found, conditions, segment.order, parameters)
+                if len(places) == limit:
+                    return places
+        return places
+
+    def _places(
+        self, found: Where, conditions: Sequence[str], order: str, parameters: dict[str, object]
+    ) -> list[Place]:
+        by = found.by
+        once = f" GROUP BY {by}.rank, {by}.first_known, {by}.id, {found.dev}" if found.many else ""
+        asked = f"{found.sql} AND {' AND '.join(conditions)}{once} ORDER BY {order} LIMIT :limit"
         rows = self._reader.rows(
-            f"SELECT a.rank, a.first_known, a.id, a.dev {found.sql}{once} ORDER BY {order.format(by=by)} LIMIT :limit",
-            found.parameters | {"limit": limited(limit)},
+            f"SELECT {by}.rank, {by}.first_known, {by}.id, {found.dev} {asked}".format(by=by), parameters
         )
         return [Place(*row) for row in rows]
 
     def counts(self, filters: Filters, cut: Cut) -> Counts:
-        found = where(self._reader, filters, cut)
+        found = where(self._reader, filters, cut, overview=True)
+        add_words(self._reader, found, filters.words, paged=False)
         status: dict[str, int] = {}
         kind: dict[str, int] = {}
         rows = self._reader.rows(
@@ -112,9 +132,12 @@ class SQLSnapshot(ActorQuestions):
         row = self._reader.row("SELECT dev FROM development WHERE id = :id", {"id": development})
         return None if row is None else row[0]
 
-    def version(self, dev: int, cut: Cut) -> VersionRow | None:
-        row = self._reader.row(_VERSION, {"dev": dev, "x": cut.as_of, "at": cut.at})
-        return None if row is None else VersionRow(dev, *row)
+    def versions(self, devs: Sequence[int], cut: Cut) -> list[VersionRow]:
+        if not devs:
+            return []
+        parameters = {"devs": self._reader.numbers(devs), "x": cut.as_of, "at": cut.at}
+        rows = {row[0]: VersionRow(*row) for row in self._reader.rows(self._versions, parameters)}
+        return [rows[dev] for dev in devs if dev in rows]
 
     def entries(self, dev: int, cut: Cut) -> list[EntryRow]:
         rows = self._reader.rows(
@@ -168,7 +191,8 @@ class SQLSnapshot(ActorQuestions):
             parameters["metrics"] = self._reader.texts(metrics)
         if filters is not None and filters.any:
             found = where(self._reader, filters, cut)
-            conditions.append(f"f.dev IN (SELECT a.dev {found.sql})")
+            add_words(self._reader, found, filters.words, paged=False)
+            conditions.append(f"f.dev IN (SELECT {found.dev} {found.sql})")
             parameters |= found.parameters
         ranked = (
             f"SELECT f.known, f.position, f.place, m.text AS metric, f.claimant, f.body, {_LATEST} AS nth"
@@ -217,7 +241,8 @@ _POSITION_AT = """WITH RECURSIVE search(low, high) AS (SELECT CAST(0 AS bigint),
     SELECT low FROM search WHERE low = high"""
 
 
-_VERSION = f"""SELECT v.known_from, CASE WHEN :at < v.superseded_at THEN {AFTER} ELSE v.known_to END,
+_VERSIONS = f"""SELECT v.dev, v.known_from, CASE WHEN :at < v.superseded_at THEN {AFTER} ELSE v.known_to END,
     (SELECT e.version FROM entry e WHERE e.dev = v.dev AND e.position <= :at ORDER BY e.position DESC LIMIT 1),
     v.head, v.actors, v.tail, v.sources
-    FROM version v WHERE v.dev = :dev AND {visible("v")} ORDER BY v.known_from DESC LIMIT 1"""
+    FROM {{each}} {{in_order}} version v ON v.no = (SELECT w.no FROM version w WHERE w.dev = n.value AND {visible("w")}
+    ORDER BY w.known_from DESC LIMIT 1)"""

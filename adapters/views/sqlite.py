@@ -13,11 +13,12 @@ from adapters.views.rows import Batch
 from adapters.views.schema import TABLES, VERSION
 from adapters.views.snapshot import SQLSnapshot
 from adapters.views.sqlite_reader import SQLiteReader
+from adapters.views.zones import COLUMNS, PUT, Zones
 from domain.actor import Actor
 from domain.plane import FOREVER, Row
 from domain.ports import Unavailable
 
-_INSERTS = {"version": 11, "overview": 14, "listing": 10, "figure": 14, "metric": 9, "entry": 12, "wording": 7}
+_INSERTS = {"version": 11, "overview": 14, "listing": 10, "figure": 14, "metric": 9, "entry": 12, "wording": 8}
 _ENDS = {
     "version": "no = ?",
     "overview": "rank = ? AND id = ? AND no = ?",
@@ -29,12 +30,16 @@ _ENDS = {
 }
 
 
+_PUT_ZONE = PUT.format(", ".join("?" * len(COLUMNS)))
+
+
 class SQLiteViews:
     """See `domain.ports.Views`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._terms: dict[tuple[str, str], int] = {}
+        self._zones = Zones()
         with database.write(durable=False) as connection:
             for statement in TABLES:
                 connection.execute(statement)
@@ -47,7 +52,7 @@ class SQLiteViews:
     @contextmanager
     def write(self) -> Iterator[SQLiteWriting]:
         with self._database.write(durable=False) as connection:
-            writing = SQLiteWriting(connection, self._terms)
+            writing = SQLiteWriting(connection, self._terms, self._zones)
             try:
                 yield writing
             except BaseException:
@@ -64,8 +69,8 @@ class SQLiteViews:
 class SQLiteWriting(Resuming):
     """One transaction of the projector: rows and position move together."""
 
-    def __init__(self, connection: sqlite3.Connection, terms: dict[tuple[str, str], int]) -> None:
-        super().__init__(SQLiteReader(connection))
+    def __init__(self, connection: sqlite3.Connection, terms: dict[tuple[str, str], int], zones: Zones) -> None:
+        super().__init__(SQLiteReader(connection), zones)
         self._connection = connection
         self._terms = terms
         self._batch = Batch()
@@ -104,6 +109,7 @@ class SQLiteWriting(Resuming):
     def flush(self) -> None:
         """Hand everything to the transaction, the position included."""
         self._flush_rows()
+        self._zones.settle(self.position)
         self._connection.execute("UPDATE progress SET position = ? WHERE projection = 'views'", (self.position,))
 
     def _flush_rows(self) -> None:
@@ -117,7 +123,9 @@ class SQLiteWriting(Resuming):
                 connection.executemany(
                     f"UPDATE {table} SET known_to = ?, superseded_at = ?, recorded_to = ? WHERE {where}", rows
                 )
-        connection.executemany("INSERT INTO word (rowid, words) VALUES (?, ?)", batch.words)
+        connection.executemany(_PUT_ZONE, self._zones.take(self._reader, batch.inserts))
+        wordings = [(row[0], row[-1]) for row in batch.inserts["wording"]]
+        connection.executemany("INSERT INTO word (rowid, words) VALUES (?, ?)", wordings)
         connection.executemany("INSERT INTO chain VALUES (?, ?)", self._chain)
         connection.executemany("INSERT OR IGNORE INTO mention VALUES (?, ?)", self._mentions)
         self._batch, self._chain, self._mentions = Batch(), [], []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -31,8 +31,18 @@ class SQLiteReader(Reader):
     def among(self, column: str, name: str) -> str:
         return f"{column} IN (SELECT value FROM json_each(:{name}))"
 
-    def word(self, word: str) -> str:
-        return f'"{word}"'
+    def numbers(self, numbers: Collection[int]) -> str:
+        return orjson.dumps(list(numbers)).decode()
 
-    def worded(self, name: str) -> str:
-        return f"FROM word JOIN wording w ON w.no = word.rowid WHERE word MATCH :{name}"
+    def each(self, name: str) -> str:
+        return f"json_each(:{name}) n"
+
+    def matching(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
+        quoted = [[f'"{word}"' for word in words] for words in ways]
+        said = " AND ".join(f"({' OR '.join(words)})" for words in quoted)
+        return "FROM word CROSS JOIN wording w ON w.no = word.rowid WHERE word MATCH :said", {"said": said}
+
+    def says(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
+        named = [{f"way{n}_{m}": f" {word} " for m, word in enumerate(words)} for n, words in enumerate(ways)]
+        conditions = [f"({' OR '.join(f'instr(w.words, :{name}) > 0' for name in words)})" for words in named]
+        return " AND ".join(conditions), {name: word for words in named for name, word in words.items()}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from adapters.views.reader import Reader
 from adapters.views.schema import ROWS_A_DEVELOPMENT
-from domain.clocks import AFTER, Cut
-from domain.questions import Filters, Order, Place
+from adapters.views.zones import ALL
+from domain.clocks import Cut
+from domain.questions import Filters
 
 TERM = "(SELECT no FROM term WHERE kind = '{kind}' AND text = :{name})"
 
@@ -28,13 +30,16 @@ def limited(limit: int) -> int:
 
 @dataclass(slots=True)
 class Where:
-    """The developments that the filters let through at the cut: rows `a` of the overview, found by way of `table`.
+    """The developments that the filters let through at the cut, found by way of `table`.
 
-    `by` is the row whose rank and id order the list as the table keeps it.
+    `by` is the row that orders them: `l` of the list that is gone through, or `a` of the overview; `dev` is the number
+    of the development there. `zones` tells which zones `z` are the list's, where it may have any.
     """
 
     table: str
     by: str
+    dev: str
+    zones: str | None
     conditions: list[str]
     parameters: dict[str, Any]
     many: bool = False
@@ -51,8 +56,11 @@ class Where:
         return f"FROM {self.table} WHERE {' AND '.join(self.conditions)}"
 
 
-def where(reader: Reader, filters: Filters, cut: Cut, *, expected: bool = False) -> Where:
-    """The list to go through, the narrowest that the filters name, and the conditions on what stands in it."""
+def where(reader: Reader, filters: Filters, cut: Cut, *, expected: bool = False, overview: bool = False) -> Where:
+    """The list to go through, the narrowest that the filters name, and the conditions on what stands in it.
+
+    With `overview` the rows `a` of the overview are there even where no filter needs them.
+    """
     lists = [("actor", f"actor{n}", actor) for n, actor in enumerate(filters.actors)]
     lists += [
         (kind, kind, value)
@@ -61,33 +69,33 @@ def where(reader: Reader, filters: Filters, cut: Cut, *, expected: bool = False)
     ]
     if expected:
         lists.insert(0, ("expected", "expected", ""))
-    parameters: dict[str, Any] = {"x": cut.as_of, "at": cut.at}
-    table = f"listing l {reader.in_order} overview a ON a.rank = l.rank AND a.id = l.id"
-    if filters.affiliates_of is not None:
-        found = Where(
-            table,
-            "l",
-            [_AFFILIATES, visible("l"), visible("a")],
-            {**parameters, "of": filters.affiliates_of},
-            many=True,
-        )
-        others = lists
-    elif lists:
-        first, *others = lists
-        listed = f"l.list = {TERM.format(kind=first[0], name=first[1])}"
-        found = Where(table, "l", [listed, visible("l"), visible("a")], parameters)
-    else:
-        found, others = Where("overview a", "a", [visible("a")], parameters), []
-    found.parameters |= {name: value for _, name, value in lists}
+    found, others = _gone_through(reader, lists, filters, overview=overview or expected)
+    found.parameters |= {"x": cut.as_of, "at": cut.at} | {name: value for _, name, value in lists}
     for kind, name, _ in others:
         found.add(
             f"EXISTS (SELECT 1 FROM listing o WHERE o.list = {TERM.format(kind=kind, name=name)}"
-            f" AND o.rank = a.rank AND o.id = a.id AND {visible('o')})"
+            f" AND o.rank = {found.by}.rank AND o.id = {found.by}.id AND {visible('o')})"
         )
     _describe(found, filters)
-    for n, word in enumerate(filters.words):
-        found.add(_has_word(reader, n), **{f"word{n}": reader.word(word), f"name{n}": f"% {word} %"})
     return found
+
+
+def _gone_through(
+    reader: Reader, lists: Sequence[tuple[str, str, str]], filters: Filters, *, overview: bool
+) -> tuple[Where, Sequence[tuple[str, str, str]]]:
+    """By way of which table, and the lists that are left to be looked into."""
+    joined = f"listing l {reader.in_order} overview a ON a.rank = l.rank AND a.id = l.id"
+    if filters.affiliates_of is not None:
+        shown = [_AFFILIATES, visible("l"), visible("a")]
+        return Where(joined, "a", "a.dev", None, shown, {"of": filters.affiliates_of}, many=True), lists
+    if not lists:
+        return Where("overview a", "a", "a.dev", f"z.list = {ALL}", [visible("a")], {}), lists
+    (kind, name, _), *others = lists
+    term = TERM.format(kind=kind, name=name)
+    shown = [f"l.list = {term}", visible("l")]
+    if overview or filters.kind or filters.status or filters.occurred is not None:
+        return Where(joined, "l", "a.dev", f"z.list = {term}", [*shown, visible("a")], {}), others
+    return Where("listing l", "l", f"l.no / {ROWS_A_DEVELOPMENT}", f"z.list = {term}", shown, {}), others
 
 
 def overlap(low: str, high: str, begins: str, ends: str) -> str:
@@ -115,50 +123,7 @@ def _describe(found: Where, filters: Filters) -> None:
     if filters.status is not None:
         found.add("a.status = :status", status=filters.status)
     if filters.known_since is not None:
-        found.add("a.first_known >= :known_since", known_since=filters.known_since)
+        found.add(f"{found.by}.first_known >= :known_since", known_since=filters.known_since)
     if filters.occurred is not None:
         window = {"begins": filters.occurred.begins, "ends": filters.occurred.ends}
         found.add(overlap("a.begins", "a.ends", ":begins", ":ends"), **window)
-
-
-def _has_word(reader: Reader, n: int) -> str:
-    """In the words of the development, or in the name of an actor in whose list it stands as named."""
-    return (
-        f"a.dev IN (SELECT w.dev {reader.worded(f'word{n}')} AND {visible('w')}"
-        f" UNION ALL SELECT n.no / {ROWS_A_DEVELOPMENT} FROM actor c"
-        f" {reader.in_order} term t ON t.kind = 'actor' AND t.text = c.id {reader.in_order} listing n ON n.list = t.no"
-        f" WHERE c.recorded_from <= :at AND :at < c.recorded_to AND c.named LIKE :name{n}"
-        f" AND n.named = 1 AND {visible('n')})"
-    )
-
-
-ORDERS: dict[Order, str] = {
-    "occurred": "{by}.rank, {by}.id",
-    "-occurred": f"{{by}}.rank = {AFTER}, {{by}}.rank DESC, {{by}}.id",
-    "known": "a.first_known, a.id",
-    "-known": "a.first_known DESC, a.id",
-}
-"""The columns of each order, where `by` is `Where.by`."""
-
-
-def behind(found: Where, order: Order, place: Place) -> None:
-    """Only what stands behind a place in the order."""
-    by = found.by
-    if order == "occurred":
-        found.add(f"({by}.rank, {by}.id) > (:rank, :id)", rank=place.rank, id=place.id)
-    elif order == "known":
-        found.add("(a.first_known, a.id) > (:first_known, :id)", first_known=place.first_known, id=place.id)
-    elif order == "-known":
-        found.add(
-            "(a.first_known < :first_known OR (a.first_known = :first_known AND a.id > :id))",
-            first_known=place.first_known,
-            id=place.id,
-        )
-    elif place.rank == AFTER:
-        found.add(f"{by}.rank = :rank AND {by}.id > :id", rank=place.rank, id=place.id)
-    else:
-        found.add(
-            f"({by}.rank < :rank OR ({by}.rank = :rank AND {by}.id > :id) OR {by}.rank = {AFTER})",
-            rank=place.rank,
-            id=place.id,
-        )

@@ -26,8 +26,8 @@ class Projection:
 
 PROJECTIONS = (
     Projection("developments", 1, developments.tell),
-    Projection("timelines", 1, timelines.tell),
+    Projection("timelines", 2, timelines.tell),
     Projection("figures", 1, figures.tell),
     Projection("entries", 1, entries.tell),
-    Projection("search", 1, search.tell),
+    Projection("search", 2, search.tell),
 )

@@ -12,16 +12,25 @@ from domain.words import words
 def tell(canvas: Canvas, step: Step) -> None:
     """Rows of kind `wording`: no key, payload the distinct words of headline, summary and place, parted by spaces.
 
-    The actors' names are not among them: they depend on the position that is asked for.
+    Behind them `@` and the id of each listed actor: an actor's name depends on the position that is asked for, so a
+    question for a word asks also for those who bear it.
     """
     if step.version is None:
         return
     description = step.version.description
     place = description.place.name if description.place else ""
-    canvas.put(step.known_from, "wording", None, _wording(description.headline, description.summary or "", place))
+    listed = tuple([listed.actor for listed in description.actors])
+    payload = _wording(listed, description.headline, description.summary or "", place)
+    canvas.put(step.known_from, "wording", None, payload)
 
 
 @lru_cache(maxsize=1_024)
-def _wording(*texts: str) -> str:
+def _wording(actors: tuple[str, ...], *texts: str) -> str:
     """Most versions differ from the one before in other things than their words."""
-    return " ".join(dict.fromkeys(words("\n".join(texts))))
+    told = dict.fromkeys(words("\n".join(texts)))
+    return " ".join([*told, *dict.fromkeys([bearer(actor) for actor in actors])])
+
+
+def bearer(actor: str) -> str:
+    """What stands for an actor's name among the words."""
+    return f"@{actor}"

@@ -32,10 +32,10 @@ class Overview(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """A development in one list; `named` tells, in an actor's, whether the description lists the actor."""
+    """A development in one list, by what the list is ordered."""
 
     rank: Instant
-    named: bool
+    first_known: Instant
 
 
 def tell(canvas: Canvas, step: Step) -> None:
@@ -52,19 +52,16 @@ def tell(canvas: Canvas, step: Step) -> None:
     rank = AFTER if occurred.earliest is None else occurred.earliest
     overview = Overview(rank, occurred.begins, occurred.ends, description.kind, version.status, version.first_known)
     canvas.put(step.known_from, "overview", None, overview)
-    listings = _listings(version, rank)
+    listed = Listing(rank, version.first_known)
+    listings = _listings(version, listed)
     if description.kind in ("plan", "forecast") and version.status != "retracted" and occurred.end_rank != BEFORE:
-        listings["expected", ""] = Listing(rank, named=False)
+        listings["expected", ""] = listed
     canvas.put_all(step.known_from, "listing", listings)
 
 
-def _listings(version: Version, rank: Instant) -> dict[Hashable, object]:
-    description = version.description
-    listed, named = Listing(rank, named=False), Listing(rank, named=True)
+def _listings(version: Version, listed: Listing) -> dict[Hashable, object]:
     listings: dict[Hashable, object] = {("actor", actor): listed for actor in version.timelines}
-    for actor in description.actors:
-        listings["actor", actor.actor] = named
-    for topic in description.topics:
+    for topic in version.description.topics:
         listings["topic", topic] = listed
     for source in version.sources:
         listings["source", source] = listed

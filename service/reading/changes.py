@@ -19,7 +19,7 @@ from service.cursors import Slice, start
 from service.pins import BadParameter, Pin, When, cut_at, pin, pin_at, position
 from service.reading.answers import Page
 from service.reading.compare import WEIGHTS, Side, differences
-from service.reading.developments import bodies
+from service.reading.developments import assemble
 from service.reading.refolding import refolded
 
 AMENDED = "amended"
@@ -182,8 +182,8 @@ def _let_through(
 
 
 def _side(snapshot: Snapshot, dev: int, pinned: Pin, survivors: dict[str, str]) -> Side | None:
-    row = snapshot.version(dev, pinned.cut)
-    if row is None:
+    rows = snapshot.versions([dev], pinned.cut)
+    if not rows:
         return None
     standing = {entry.position: entry.stands for entry in snapshot.entries(dev, pinned.cut) if entry.stands is not None}
-    return Side.of(bodies(snapshot, [dev], pinned)[0], orjson.loads(row.sources), standing, survivors)
+    return Side.of(assemble(snapshot, rows, pinned)[0], orjson.loads(rows[0].sources), standing, survivors)

@@ -32,7 +32,7 @@ def page(snapshot: Snapshot, begin: Start, filters: Filters, order: Order) -> Pa
 
 def bodies(snapshot: Snapshot, devs: Sequence[int], pinned: Pin) -> list[bytes]:
     """The developments of these numbers as they are at the cut, each a JSON object; all of them are known there."""
-    return assemble(snapshot, [row for dev in devs if (row := snapshot.version(dev, pinned.cut)) is not None], pinned)
+    return assemble(snapshot, snapshot.versions(devs, pinned.cut), pinned)
 
 
 def assemble(snapshot: Snapshot, rows: Sequence[VersionRow], pinned: Pin) -> list[bytes]:
@@ -51,10 +51,10 @@ def _body(row: VersionRow, actors: list[tuple[str, str | None]], names: dict[str
 def known(snapshot: Snapshot, development: str, pinned: Pin) -> tuple[int, VersionRow]:
     """A development at the cut. Raises NotThere."""
     dev = snapshot.dev(development)
-    row = None if dev is None else snapshot.version(dev, pinned.cut)
-    if dev is None or row is None:
+    rows = () if dev is None else snapshot.versions([dev], pinned.cut)
+    if dev is None or not rows:
         raise NotThere("development", development, exists=dev is not None, pin=pinned)
-    return dev, row
+    return dev, rows[0]
 
 
 def development(snapshot: Snapshot, pinned: Pin, name: str) -> One:

@@ -1,0 +1,160 @@
+"""The orders of a list of developments, as stretches that an index goes through one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from adapters.views.reader import Reader
+from adapters.views.where import Where
+from adapters.views.zones import FIRST, LAST, kinds
+from domain.clocks import AFTER
+from domain.questions import Filters, Order, Place
+
+ROWS_A_ZONE = 256
+"""Fewer rows than a zone has as a rule: by it is judged how many zones a page needs."""
+ZONES_AT_ONCE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of an order: what stands in it, sorted by what; `ranks` are bounds of the ranks in it, where known.
+
+    In conditions and order `{by}` is the row that the list is gone through by.
+    """
+
+    order: str
+    conditions: tuple[str, ...] = ()
+    parameters: dict[str, Any] = field(default_factory=dict)
+    ranks: tuple[int, int] | None = None
+    descending: bool = False
+
+
+def segments(order: Order, place: Place | None) -> list[Segment]:
+    """The stretches of an order, in order; only what stands behind the place, where there is one."""
+    match order:
+        case "occurred":
+            return [_ascending(place)]
+        case "-occurred":
+            return _descending(place)
+        case "known":
+            return [_known(place)]
+        case "-known":
+            return [_last_known(place)]
+
+
+def ranges(
+    reader: Reader, found: Where, segment: Segment, filters: Filters, limit: int
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Stretches of keys of the segment as conditions: together all that can be visible, in order.
+
+    One without bounds where the list has no zones, or is gone through in another order.
+    """
+    everything: tuple[str, dict[str, Any]] = ("1 = 1", {})
+    if segment.ranks is None or found.zones is None:
+        yield everything
+        return
+    ask, parameters = _asked(found, segment, filters)
+    size, beyond = min(limit // ROWS_A_ZONE + 1, ZONES_AT_ONCE), "1 = 1"
+    held: list[Any] = []
+    while rows := reader.rows(ask.format(beyond=beyond, size=size), parameters):
+        whole, held = _held_back(held + rows) if segment.descending and len(rows) == size else (held + rows, [])
+        yield from _merged(whole, found.by)
+        if len(rows) < size:
+            return
+        parameters |= {"last_rank": rows[-1][0], "last_id": rows[-1][1]}
+        beyond = f"(z.lo_rank, z.lo_id) {'<' if segment.descending else '>'} (:last_rank, :last_id)"
+        size = min(size * 4, ZONES_AT_ONCE)
+    yield from _merged(held, found.by)
+    if beyond == "1 = 1" and reader.row(f"SELECT 1 FROM zone z WHERE {found.zones} LIMIT 1", parameters) is None:
+        yield everything
+
+
+def _asked(found: Where, segment: Segment, filters: Filters) -> tuple[str, dict[str, Any]]:
+    """Which zones of the list can have anything to show, as SQL."""
+    low, high = segment.ranks or (FIRST[0], LAST[0])
+    conditions = [found.zones or "", "z.known_from <= :x", "z.recorded_from <= :at"]
+    conditions += ["z.hi_rank >= :from_rank", "z.lo_rank <= :to_rank", "{beyond}"]
+    parameters = found.parameters | {"from_rank": low, "to_rank": high}
+    if filters.occurred is not None:
+        conditions += ["z.begins <= :window_ends", "z.ends >= :window_begins"]
+        parameters |= {"window_ends": filters.occurred.ends, "window_begins": filters.occurred.begins}
+    if wanted := kinds(filters.status, filters.kind):
+        conditions.append("(z.kinds & :wanted) = :wanted")
+        parameters["wanted"] = wanted
+    direction = " DESC" if segment.descending else ""
+    asked = f"SELECT z.lo_rank, z.lo_id, z.hi_rank, z.hi_id FROM zone z WHERE {' AND '.join(conditions)}"
+    return f"{asked} ORDER BY z.lo_rank{direction}, z.lo_id{direction} LIMIT {{size}}", parameters
+
+
+def _held_back(rows: list[Any]) -> tuple[list[Any], list[Any]]:
+    """What can be gone through, and the zones behind it that begin within a rank: ids ascend in it, also downwards."""
+    whole = len(rows)
+    while whole and rows[whole - 1][1]:
+        whole -= 1
+    return rows[:whole], rows[whole:]
+
+
+def _merged(rows: list[tuple[int, str, int, str]], by: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Zones that lie side by side are one stretch."""
+    lo = hi = None
+    for row in rows:
+        if hi == row[:2]:
+            hi = row[2:]
+        elif lo == row[2:]:
+            lo = row[:2]
+        else:
+            if lo is not None and hi is not None:
+                yield _between(by, lo, hi)
+            lo, hi = row[:2], row[2:]
+    if lo is not None and hi is not None:
+        yield _between(by, lo, hi)
+
+
+def _between(by: str, lo: tuple[int, str], hi: tuple[int, str]) -> tuple[str, dict[str, Any]]:
+    return (
+        f"({by}.rank, {by}.id) >= (:lo_rank, :lo_id) AND ({by}.rank, {by}.id) < (:hi_rank, :hi_id)",
+        {"lo_rank": lo[0], "lo_id": lo[1], "hi_rank": hi[0], "hi_id": hi[1]},
+    )
+
+
+_ASCENDING = "{by}.rank, {by}.id"
+_KNOWN = "{by}.first_known <= :x"
+
+
+def _ascending(place: Place | None) -> Segment:
+    if place is None:
+        return Segment(_ASCENDING, ranks=(FIRST[0], LAST[0]))
+    behind = "({by}.rank, {by}.id) > (:rank, :id)"
+    return Segment(_ASCENDING, (behind,), {"rank": place.rank, "id": place.id}, ranks=(place.rank, LAST[0]))
+
+
+def _descending(place: Place | None) -> list[Segment]:
+    """The greatest rank first, which ties by id; then what nobody knows the date of."""
+    unknown = Segment("{by}.id", ("{by}.rank = :rank",), {"rank": AFTER}, ranks=(AFTER, LAST[0]))
+    order = "{by}.rank DESC, {by}.id"
+    if place is None:
+        known = Segment(order, ("{by}.rank < :rank",), {"rank": AFTER}, ranks=(FIRST[0], AFTER - 1), descending=True)
+        return [known, unknown]
+    parameters = {"rank": place.rank, "id": place.id}
+    if place.rank == AFTER:
+        return [Segment("{by}.id", ("{by}.rank = :rank", "{by}.id > :id"), parameters, ranks=unknown.ranks)]
+    behind = ("{by}.rank <= :rank", "({by}.rank < :rank OR {by}.id > :id)")
+    return [Segment(order, behind, parameters, ranks=(FIRST[0], place.rank), descending=True), unknown]
+
+
+def _known(place: Place | None) -> Segment:
+    order = "{by}.first_known, {by}.id"
+    if place is None:
+        return Segment(order, (_KNOWN,))
+    behind = "({by}.first_known, {by}.id) > (:first_known, :id)"
+    return Segment(order, (_KNOWN, behind), {"first_known": place.first_known, "id": place.id})
+
+
+def _last_known(place: Place | None) -> Segment:
+    order = "{by}.first_known DESC, {by}.id"
+    if place is None:
+        return Segment(order, (_KNOWN,))
+    behind = ("{by}.first_known <= :first_known", "({by}.first_known < :first_known OR {by}.id > :id)")
+    return Segment(order, behind, {"first_known": place.first_known, "id": place.id})

@@ -1,0 +1,17 @@
+"""Lists of a few rows are kept here as those of many thousands are."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.views import segments, wordings, zones
+
+
+@pytest.fixture(autouse=True)
+def small_zones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Histories are short: cut their lists as if they were long, and take what a few say for common."""
+    monkeypatch.setattr(zones, "ZONED", 4)
+    monkeypatch.setattr(zones, "LARGEST", 4)
+    monkeypatch.setattr(zones, "LOOK_AGAIN", 1)
+    monkeypatch.setattr(segments, "ROWS_A_ZONE", 2)
+    monkeypatch.setattr(wordings, "COMMON", 3)
