@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from domain.actor import Actor
 from domain.clocks import Cut, Instant
@@ -244,29 +244,6 @@ class Views(ViewsWriter, Protocol):
         """A consistent state to put questions to, held until leaving; writers are not kept waiting."""
 
 
-class Following(Protocol):
-    """Learning that something was committed to a store, by any process."""
-
-    def mark(self) -> Any:
-        """Tell one state from the next: equal marks mean that nothing is known to have been committed between them."""
-
-    def wait(self, mark: Any, seconds: float) -> None:
-        """Return when something may have been committed since the mark, as far as that is told, or after the seconds.
-
-        It may return for nothing; what other processes commit may not be told: look at the mark again.
-        """
-
-
-class Duty(Protocol):
-    """A duty that at most one process of a store has at a time; it ends with the process."""
-
-    def taken(self) -> bool:
-        """Whether this process has it, taking it where nobody has. Raises Unavailable, and has it no longer then."""
-
-    def leave(self) -> None:
-        """Let another process take it."""
-
-
 class Clock(Protocol):
     """Where `recorded_at` comes from."""
 
@@ -284,9 +261,7 @@ class Ids(Protocol):
 __all__ = [
     "Clock",
     "Contended",
-    "Duty",
     "EventLog",
-    "Following",
     "Head",
     "Ids",
     "LogSession",

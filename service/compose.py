@@ -15,7 +15,8 @@ from adapters.log.sqlite import SQLiteLog
 from adapters.sqlite import Database
 from adapters.sqlite_backup import Progress
 from adapters.views.sqlite import SQLiteViews
-from domain.ports import Clock, EventLog, Following, Ids, Views
+from domain.ports import Clock, EventLog, Ids, Views
+from domain.processes import Following
 from service.append import Appender
 from service.copies import Copy
 from service.project import Projector
