@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,16 +37,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def serving(store: Path) -> AbstractContextManager[Server]:
-    """`asof serve` of a file on a free port of loopback, stopped on leaving."""
-    return serving_url(f"sqlite:///{store}")
-
-
 @contextmanager
-def serving_url(store: str) -> Iterator[Server]:
-    """The same of any store."""
+def serving(store: Path | str) -> Iterator[Server]:
+    """`asof serve` of a file, or of a store by its URL, on a free port of loopback, stopped on leaving."""
     port = free_port()
-    command = [sys.executable, "-m", "service.cli", "serve", "--store", store, "--port", str(port)]
+    url = f"sqlite:///{store}" if isinstance(store, Path) else store
+    command = [sys.executable, "-m", "service.cli", "serve", "--store", url, "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         url = f"http://127.0.0.1:{port}"

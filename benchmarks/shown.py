@@ -15,7 +15,7 @@ import orjson
 from benchmarks import clients, corpus
 from benchmarks.gathered import stored_events
 from benchmarks.report import Figure, at_least, below, median_of
-from benchmarks.server import serving_url
+from benchmarks.server import serving
 from benchmarks.stores import Opened
 from benchmarks.tasks import at_once, at_rate, in_threads
 from service.append import Appended
@@ -47,7 +47,7 @@ def figures(store: str, opened: Opened, count: int, rounds: int) -> list[Figure]
             )
             seconds = _until_visible(inside, bodies)
             _check(inside, ACTORS + rounds * COUNT + 3 * A_SECOND)
-        with serving_url(opened.url) as server:
+        with serving(opened.url) as server:
             over_http, of_library = median_of(
                 rounds,
                 lambda: clients.post(f"{server.url}/v1/events", list(islice(bodies, COUNT)), count).rate,

@@ -21,7 +21,7 @@ from domain.actor import Actors
 from domain.clocks import show
 from domain.events import ACTOR_EVENTS, ActorEvent, DevelopmentEvent, Event, Recorded
 from domain.fold import Survivor
-from domain.ports import EventLog, StoredEntry, ViewsWriter, ViewsWriting
+from domain.ports import EventLog, StoredEntry, Unreadable, ViewsWriter, ViewsWriting
 from domain.projections.mentions import mentions
 from domain.projections.stream import DevelopmentFold
 
@@ -46,9 +46,12 @@ class Told(NamedTuple):
 
 
 def told(entry: StoredEntry) -> Told:
-    """Decode an event of the log."""
-    wire = orjson.loads(entry.body)
-    return Told(entry, wire, event_of(wire))
+    """Decode an event of the log, whatever shape it was stored in. Raises Unreadable."""
+    try:
+        wire = orjson.loads(entry.body)
+        return Told(entry, wire, event_of(wire))
+    except (ValueError, KeyError, TypeError) as fault:
+        raise Unreadable(entry.position, f"{fault}" if isinstance(fault, ValueError) else f"{fault!r}") from fault
 
 
 class Projector:
