@@ -12,7 +12,17 @@ from typing import Any
 import psycopg
 from psycopg.pq import TransactionStatus
 
-from adapters.postgres_connecting import READER, WRITER, Connection, PlainCursor, bounded, connect, named, run
+from adapters.postgres_connecting import (
+    READER,
+    UNHURRIED,
+    WRITER,
+    Connection,
+    PlainCursor,
+    bounded,
+    connect,
+    named,
+    run,
+)
 from adapters.postgres_errors import Errors
 from adapters.postgres_listening import Listening
 from domain.ports import Unavailable
@@ -61,14 +71,15 @@ class Database:
             raise Unavailable(f"{self} has no schema of the search path to keep its tables in")
         if encoding != "UTF8":
             raise Unavailable(f"{self} is encoded in {encoding}; it has to be UTF8")
-        self.channel = f"asof_{self._digest('commits').hex()}"
-        self._listening = Listening(self.connect, self.channel)
+        self._channel = f"asof_{self._digest('commits').hex()}"
+        self._listening = Listening(self.connect, self._channel)
 
     @contextmanager
     def write(self, name: str, *, durable: bool) -> Iterator[Connection]:
         """Give the sole right to write under the name: a connection in a transaction, committed on leaving.
 
-        Every statement reads the newest that is committed. On an exception nothing was written. What is `durable`
+        Every statement reads the newest that is committed. On an exception nothing was written; else who follows the
+        database is told. What is `durable`
         survives a loss of power once this is left; of the rest a crash may take the last commits, in their order.
         Where the server is lost while it commits, it is asked afterwards what became of the transaction.
         """
@@ -129,7 +140,7 @@ class Database:
         return int.from_bytes(self._digest(name), signed=True)
 
     def mark(self) -> int:
-        """Tell one state from the next: equal marks mean that no commit notified on `channel` is known between them."""
+        """Tell one state from the next: equal marks mean that nothing is known to have been committed between them."""
         self._check_open()
         return self._listening.mark()
 
@@ -152,7 +163,7 @@ class Database:
 
     def _begin_writing(self, name: str, *, durable: bool) -> tuple[Connection, str | None]:
         begin = f"BEGIN; SELECT pg_advisory_xact_lock({self.key(name)});"
-        begin += "SELECT pg_current_xact_id()::text" if durable else "SET LOCAL synchronous_commit = off"
+        begin += "SELECT pg_current_xact_id()::text" if durable else UNHURRIED
         while True:
             self._check_open()
             connection = self._writers.pop(name, None)
@@ -172,7 +183,7 @@ class Database:
         if connection.info.transaction_status == TransactionStatus.INERROR:
             raise Unavailable(f"{self} has rolled the transaction back")
         try:
-            connection.execute("COMMIT")
+            run(connection, f"NOTIFY {self._channel}; COMMIT")
         except psycopg.Error:
             if transaction is None or not connection.closed or not self._has_committed(transaction):
                 raise

@@ -29,6 +29,11 @@ SET default_transaction_isolation = 'read committed';
 SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
 """
 
+# What is not flushed is sent to a standby only when the server's writer comes by, after 0.2 seconds: then do not wait.
+UNHURRIED = """
+SELECT set_config('synchronous_commit', 'off', true) WHERE NOT EXISTS (SELECT FROM pg_stat_get_wal_senders())
+"""
+
 
 class Cursor(PlainCursor):
     """Results come as binary: bytes are then not doubled to hexadecimal digits on their way."""

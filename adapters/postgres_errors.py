@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psycopg
 
-from domain.ports import Unavailable
+from domain.ports import Contended, Unavailable
 
 _CODES = {
     "25006": "is read-only",
@@ -53,4 +53,5 @@ class Errors:
 
     def __exit__(self, _type: object, exc: BaseException | None, _traceback: object) -> None:
         if isinstance(exc, psycopg.Error) and (means := meaning(exc)) is not None:
-            raise Unavailable(f"{self._name} {means} ({' '.join(str(exc).split()) or type(exc).__name__})") from exc
+            told = Contended if exc.sqlstate in TRANSIENT else Unavailable
+            raise told(f"{self._name} {means} ({' '.join(str(exc).split()) or type(exc).__name__})") from exc

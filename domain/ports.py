@@ -8,24 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from domain.actor import Actor
 from domain.clocks import Cut, Instant
 from domain.plane import Row
 from domain.questions import ActorRow, Counts, EntryRow, FigureRow, Filters, Order, Place, Selection, VersionRow
-
-
-class Unavailable(Exception):  # noqa: N818 (named for what the caller reports)
-    """The store cannot be used now: locked too long, full, read-only, not reachable. Nothing was changed."""
-
-
-class Unreadable(Unavailable):
-    """An event of the log cannot be read: it is damaged, or of a type or version that this program does not know."""
-
-    def __init__(self, position: int, detail: str) -> None:
-        super().__init__(f"the event at position {position} cannot be read: {detail}")
-        self.position = position
+from domain.unavailable import Contended, Unavailable, Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +244,29 @@ class Views(ViewsWriter, Protocol):
         """A consistent state to put questions to, held until leaving; writers are not kept waiting."""
 
 
+class Following(Protocol):
+    """Learning that something was committed to a store, by any process."""
+
+    def mark(self) -> Any:
+        """Tell one state from the next: equal marks mean that nothing is known to have been committed between them."""
+
+    def wait(self, mark: Any, seconds: float) -> None:
+        """Return when something may have been committed since the mark, as far as that is told, or after the seconds.
+
+        It may return for nothing; what other processes commit may not be told: look at the mark again.
+        """
+
+
+class Duty(Protocol):
+    """A duty that at most one process of a store has at a time; it ends with the process."""
+
+    def taken(self) -> bool:
+        """Whether this process has it, taking it where nobody has. Raises Unavailable, and has it no longer then."""
+
+    def leave(self) -> None:
+        """Let another process take it."""
+
+
 class Clock(Protocol):
     """Where `recorded_at` comes from."""
 
@@ -271,7 +283,10 @@ class Ids(Protocol):
 
 __all__ = [
     "Clock",
+    "Contended",
+    "Duty",
     "EventLog",
+    "Following",
     "Head",
     "Ids",
     "LogSession",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,14 +15,17 @@ from adapters.log.sqlite import SQLiteLog
 from adapters.sqlite import Database
 from adapters.sqlite_backup import Progress
 from adapters.views.sqlite import SQLiteViews
-from domain.ports import Clock, EventLog, Ids, Views
+from domain.ports import Clock, EventLog, Following, Ids, Views
 from service.append import Appender
+from service.copies import Copy
 from service.project import Projector
 from service.restore import Restorer
+from service.sharing import SharedProjector
+from service.showing import Behind, Showing
 
 MEMORY = "sqlite://"
 POSTGRES = ("postgresql://", "postgres://")
-_STORE = re.compile(r"sqlite:///(?P<path>.+)")
+_FILE = re.compile(r"sqlite:///(?P<path>.+)")
 
 
 class NoSuchStore(ValueError):  # noqa: N818 (named for what it says)
@@ -31,32 +34,47 @@ class NoSuchStore(ValueError):  # noqa: N818 (named for what it says)
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The inside, put together."""
+    """The inside, put together: what is appended goes to the log, questions are put to the views.
+
+    `showing` waits until the views that are asked show a position of the log.
+    """
 
     log: EventLog
     views: Views
+    showing: Showing
     projector: Projector
     appender: Appender
     restorer: Restorer
 
 
+@dataclass(frozen=True, slots=True)
+class _Store:
+    log: EventLog
+    views: Views
+    projector: Projector
+    read: Views
+    showing: Showing
+
+
 @contextmanager
-def services(store: str, *, clock: Clock | None = None, ids: Ids | None = None) -> Iterator[Services]:
+def services(
+    store: str, *, reads: str | None = None, projects: bool = True, clock: Clock | None = None, ids: Ids | None = None
+) -> Iterator[Services]:
     """Open a store by its URL, its views level with its log, and close it on leaving.
 
     `sqlite:///asof.db` is a file (four slashes for an absolute path), `sqlite://` a store in memory that ends with this
-    object, `postgresql://…` a PostgreSQL database as libpq names it. Raises NoSuchStore, and `domain.ports.Unavailable`
-    where the store cannot be used.
+    object, `postgresql://…` a PostgreSQL database. Of that, `reads` is a copy that questions are put to. Where another
+    process projects, or this one must not, the views may be behind. Raises NoSuchStore, and
+    `domain.ports.Unavailable` where the store cannot be used.
     """
-    log, views = _open(store)
-    try:
-        projector = Projector(log, views)
-        projector.catch_up()
+    with ExitStack() as closing:
+        opened = _open(store, reads, closing, projects=projects)
+        log, projector = opened.log, opened.projector
+        with suppress(Behind):
+            projector.catch_up()
         ids = ids or TimeOrderedIds()
-        appender = Appender(log, views, projector, clock or SystemClock(), ids)
-        yield Services(log, views, projector, appender, Restorer(log, projector, ids))
-    finally:
-        log.close()
+        appender = Appender(log, opened.views, projector, clock or SystemClock(), ids)
+        yield Services(log, opened.read, opened.showing, projector, appender, Restorer(log, projector, ids))
 
 
 def back_up(store: str, path: Path, progress: Progress) -> int:
@@ -64,7 +82,7 @@ def back_up(store: str, path: Path, progress: Progress) -> int:
 
     Raises NoSuchStore for a store that is no file, and `domain.ports.Unavailable`; `path` is then as it was.
     """
-    found = _STORE.fullmatch(store)
+    found = _FILE.fullmatch(store)
     if found is None:
         raise NoSuchStore(f"{store!r} is no file; accepted: sqlite:///FILE. `asof export` copies the log of any store")
     database = Database(found["path"])
@@ -72,43 +90,62 @@ def back_up(store: str, path: Path, progress: Progress) -> int:
         sqlite_backup.back_up(database, path, progress)
     finally:
         database.close()
-    copy = log_of(f"sqlite:///{path.absolute()}")
-    try:
+    with log_of(f"sqlite:///{path.absolute()}") as copy:
         return copy.head().position
-    finally:
-        copy.close()
 
 
-def log_of(store: str) -> EventLog:
-    """The log of a store alone, to be closed by whoever asked. Raises as `services`."""
-    return _open(store)[0]
+@contextmanager
+def log_of(store: str) -> Iterator[EventLog]:
+    """The log of a store alone: its views are left as they are. Raises as `services`."""
+    with ExitStack() as closing:
+        yield _open(store, None, closing, projects=False).log
 
 
-def _open(store: str) -> tuple[EventLog, Views]:
+def _open(store: str, reads: str | None, closing: ExitStack, *, projects: bool) -> _Store:
     if store.startswith(POSTGRES):
-        return _open_postgres(store)
-    found = _STORE.fullmatch(store)
+        return _postgres(store, reads, closing, projects=projects)
+    if reads is not None:
+        raise NoSuchStore(f"questions may be put to a copy of a PostgreSQL store, and {store!r} is none")
+    found = _FILE.fullmatch(store)
     if found is None and store != MEMORY:
-        raise NoSuchStore(
-            f"{store!r} is no store; accepted: sqlite:///FILE, sqlite:////ABSOLUTE/FILE, postgresql://HOST/DATABASE"
-        )
+        accepted = "sqlite:///FILE, sqlite:////ABSOLUTE/FILE, postgresql://USER:PASSWORD@HOST/DATABASE"
+        raise NoSuchStore(f"{store!r} is no store; accepted: {accepted}")
     database = Database(None if found is None else found["path"])
-    try:
-        return SQLiteLog(database), SQLiteViews(database)
-    except BaseException:
-        database.close()
-        raise
+    closing.callback(database.close)
+    log, views = SQLiteLog(database), SQLiteViews(database)
+    return _Store(log, views, Projector(log, views), views, Showing(views, database))
 
 
-def _open_postgres(url: str) -> tuple[EventLog, Views]:
-    # Its driver takes longer to import than a command on another store takes as a whole.
+def _postgres(store: str, reads: str | None, closing: ExitStack, *, projects: bool) -> _Store:
+    # Who keeps a file need not wait until the driver is loaded.
+    from adapters import postgres  # noqa: PLC0415
     from adapters.log.postgres import PostgresLog  # noqa: PLC0415
-    from adapters.postgres import Database as PostgresDatabase  # noqa: PLC0415
+    from adapters.postgres_duty import PostgresDuty  # noqa: PLC0415
     from adapters.views.postgres import PostgresViews  # noqa: PLC0415
 
-    database = PostgresDatabase(url)
-    try:
-        return PostgresLog(database), PostgresViews(database)
-    except BaseException:
-        database.close()
-        raise
+    database = postgres.Database(store)
+    closing.callback(database.close)
+    log, views = PostgresLog(database), PostgresViews(database)
+    duty = PostgresDuty(database, "projecting") if projects else None
+
+    def copied() -> tuple[Views, Following]:
+        standby = postgres.Database(reads or store)
+        try:
+            copies = PostgresViews(standby)
+        except BaseException:
+            standby.close()
+            raise
+        closing.callback(standby.close)
+        return copies, standby
+
+    read: Views = views
+    if reads is None:
+        projector = SharedProjector(log, views, database, duty)
+        showing = Showing(views, database)
+    else:
+        read = copy = Copy(copied)
+        showing = Showing(copy, copy)
+        projector = SharedProjector(log, views, database, duty, showing)
+    closing.callback(projector.close)
+    projector.start()
+    return _Store(log, views, projector, read, showing)

@@ -70,7 +70,7 @@ def url(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(app: FastAPI, listening: socket.socket, ready: Callable[[], None], *, access_log: bool) -> None:
+def serve(app: FastAPI, listening: socket.socket, ready: Callable[[], object], *, access_log: bool) -> None:
     """Answer requests until a signal says stop, then let those under way end. `ready` is called when it answers."""
     config = uvicorn.Config(
         app,
@@ -89,7 +89,7 @@ def serve(app: FastAPI, listening: socket.socket, ready: Callable[[], None], *, 
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], object]) -> None:
         super().__init__(config)
         self._ready = ready
 

@@ -7,11 +7,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 STORE = "sqlite:///asof.db"
 HOST = "127.0.0.1"
 PORT = 8000
 LAST_PORT = 65_535
+MOST_WORKERS = 64
 
 _FILE = "sqlite:///"
 
@@ -22,13 +24,18 @@ class BadSetting(ValueError):  # noqa: N818 (named for what it says)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`ASOF_STORE`, `ASOF_SERVER`, `ASOF_KEY`, `ASOF_HOST`, `ASOF_PORT`; `server` and `key` may be missing."""
+    """`ASOF_STORE`, `ASOF_READ_STORE`, `ASOF_SERVER`, `ASOF_KEY`, `ASOF_HOST`, `ASOF_PORT`, `ASOF_WORKERS`.
+
+    `read_store`, `server` and `key` may be missing.
+    """
 
     store: str
+    read_store: str | None
     server: str | None
     key: str | None
     host: str
     port: int
+    workers: int
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -37,10 +44,12 @@ class Settings:
         server = given.get("ASOF_SERVER")
         return cls(
             store=given.get("ASOF_STORE", STORE),
+            read_store=given.get("ASOF_READ_STORE"),
             server=None if server is None else server_url("ASOF_SERVER", server),
             key=given.get("ASOF_KEY"),
             host=given.get("ASOF_HOST", HOST),
-            port=_port(given.get("ASOF_PORT", str(PORT))),
+            port=_whole("ASOF_PORT", given.get("ASOF_PORT", str(PORT)), 0, LAST_PORT, "port, 0 for any free one"),
+            workers=_whole("ASOF_WORKERS", given.get("ASOF_WORKERS", "1"), 1, MOST_WORKERS, "number of processes"),
         )
 
 
@@ -57,6 +66,15 @@ def file_of(store: str) -> Path | None:
     return Path(path) if store.startswith(_FILE) and path else None
 
 
+def shown(store: str) -> str:
+    """The URL of a store without a password."""
+    parts = urlsplit(store)
+    if parts.password is None:
+        return store
+    user, _, host = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}@{host}"))
+
+
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach the host: 127.0.0.0/8, ::1 or localhost."""
     if host == "localhost":
@@ -67,7 +85,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= LAST_PORT):
-        raise BadSetting(f"ASOF_PORT: {text!r} is no port; accepted: 0 (any free one) to {LAST_PORT}")
+def _whole(setting: str, text: str, least: int, most: int, what: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and least <= int(text) <= most):
+        raise BadSetting(f"{setting}: {text!r} is no {what}; accepted: {least} to {most}")
     return int(text)

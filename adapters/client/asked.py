@@ -23,11 +23,15 @@ class Asked:
 
 
 class When(TypedDict, total=False):
-    """The cuts: `as_of` of the reported clock, `at` or `recorded_as_of` of the recorded one. None is not asked."""
+    """The cuts: `as_of` of the reported clock, `at` or `recorded_as_of` of the recorded one. None is not asked.
+
+    `min_position` is what the answer has to show.
+    """
 
     as_of: str | None
     at: int | None
     recorded_as_of: str | None
+    min_position: int | None
 
 
 class Paged(TypedDict, total=False):
@@ -92,6 +96,7 @@ class EventsAsked(Paged, total=False):
     """A page of the log behind a position."""
 
     at: int | None
+    min_position: int | None
     after: int | None
     type: str | None
     stream: str | None

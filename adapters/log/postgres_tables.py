@@ -94,8 +94,8 @@ def places(connection: Connection, streams: Sequence[str]) -> dict[str, tuple[in
     return {name: (no, version) for name, no, version in connection.execute(_PLACES, (_texts(streams),))}
 
 
-def insert(connection: Connection, rows: Sequence[Row], opened: Mapping[str, int], channel: str) -> None:
-    """Store the rows and the streams they open with their numbers, or nothing, and wake who listens at the commit.
+def insert(connection: Connection, rows: Sequence[Row], opened: Mapping[str, int]) -> None:
+    """Store the rows and the streams they open with their numbers, or nothing.
 
     Raises psycopg's errors; the transaction goes on from where it was.
     """
@@ -104,13 +104,11 @@ def insert(connection: Connection, rows: Sequence[Row], opened: Mapping[str, int
             with connection.pipeline():
                 connection.execute("SAVEPOINT before")
                 _send(connection, rows, opened)
-                connection.execute("SELECT pg_notify(%s, 'log')", (channel,))
                 connection.execute("RELEASE before")
         else:
             connection.execute("SAVEPOINT before")
             _copy(connection, _COPY_STREAMS, _STREAM_TYPES, [(no, name) for name, no in opened.items()])
             _copy(connection, _COPY_EVENTS, _EVENT_TYPES, rows)
-            connection.execute("SELECT pg_notify(%s, 'log')", (channel,))
             connection.execute("RELEASE before")
     except psycopg.Error:
         if not connection.closed:

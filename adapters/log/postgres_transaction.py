@@ -23,7 +23,6 @@ class PostgresTransaction:
     def __init__(self, connection: Connection, database: Database) -> None:
         self._connection = connection
         self._errors = database.errors
-        self._channel = database.channel
 
     def ends(self) -> tuple[Head, int]:
         with self._errors:
@@ -51,7 +50,7 @@ class PostgresTransaction:
         with self._errors:
             while True:
                 try:
-                    tables.insert(self._live(), rows, opened, self._channel)
+                    tables.insert(self._live(), rows, opened)
                 except psycopg.IntegrityError as exc:
                     raise Clash(str(exc)) from exc
                 except psycopg.Error as exc:

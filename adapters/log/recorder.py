@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from itertools import count
-from typing import Any, Literal, Protocol
+from typing import Literal
 from uuid import UUID
 
 from eventsourcing import persistence
@@ -16,17 +16,7 @@ from eventsourcing.persistence import ApplicationRecorder, StoredEvent
 from adapters.log.rows import Clash, Transaction, not_before
 from adapters.log.subscription import LogSubscription
 from domain.clocks import Instant
-from domain.ports import Unavailable
-
-
-class Following(Protocol):
-    """Tells one state of a store from the next."""
-
-    def mark(self) -> Any:
-        """Equal marks mean that nothing is known to have been committed between them."""
-
-    def wait(self, mark: Any, seconds: float) -> None:
-        """Return when something was committed since the mark, as far as it is told, or after the seconds."""
+from domain.ports import Following, Unavailable
 
 
 def now() -> Instant:

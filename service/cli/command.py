@@ -13,11 +13,11 @@ from service.cli.faults import Told
 from service.cli.logging_ import events, log
 from service.cli.reading import actors, changes, development, figures, history, state, timeline
 from service.cli.replaying import replay
-from service.cli.serving import demo, serve
+from service.cli.serving import demo, project, serve
 from service.cli.version import show_version
 
 FAMILIES = {
-    "Start": (demo, serve),
+    "Start": (demo, serve, project),
     "Write": (append, import_),
     "Ask": (state, timeline, development, history, changes, figures, actors),
     "The log": (events, log, export, restore, backup, replay, verify),

@@ -1,8 +1,10 @@
-"""Answering over HTTP: `asof serve`, and `asof demo` with the sample story."""
+"""Answering over HTTP: `asof serve`, and `asof demo` with the sample story; `asof project` beside it."""
 
 from __future__ import annotations
 
+import functools
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -11,7 +13,7 @@ import click
 
 from service.cli.faults import CouldNotRun
 from service.cli.target import Target
-from service.settings import Settings, is_loopback
+from service.settings import MOST_WORKERS, Settings, is_loopback, shown
 
 if TYPE_CHECKING:
     import socket
@@ -43,9 +45,19 @@ _port = click.option(
 
 @click.command()
 @click.option("--store", metavar="URL", help="The store.  [ASOF_STORE, else sqlite:///asof.db]")
+@click.option("--read-store", metavar="URL", help="A hot standby of it to put questions to.  [ASOF_READ_STORE]")
 @_host
 @_port
-def serve(store: str | None, host: str | None, port: int | None) -> None:
+@click.option(
+    "--workers",
+    type=click.IntRange(1, MOST_WORKERS),
+    metavar="N",
+    help="How many processes answer.  [ASOF_WORKERS, else 1]",
+)
+@click.option("--project/--no-project", default=True, help="Whether to project, or leave it to `asof project`.")
+def serve(
+    *, store: str | None, read_store: str | None, host: str | None, port: int | None, workers: int | None, project: bool
+) -> None:
     """Answer over HTTP until Ctrl-C."""
     settings = Settings.read()
     host = host or settings.host
@@ -53,13 +65,29 @@ def serve(store: str | None, host: str | None, port: int | None) -> None:
         raise click.UsageError(
             f"--host {host}: without any key the service serves only loopback; accepted: 127.0.0.1, ::1, localhost"
         )
-    target = Target(store or settings.store, None, None)
-    with (
-        _listening(host, settings.port if port is None else port) as listening,
-        _stoppable(),
-        target.services(creates=True) as inside,
-    ):
-        _serve(inside, listening, lambda url: click.echo(f"asof serves {target.store} on {url}", err=True), log=True)
+    target = Target(store or settings.store, None, None, read_store or settings.read_store, projects=project)
+    count = workers or settings.workers
+    with _listening(host, settings.port if port is None else port) as listening, _stoppable():
+        if count == 1:
+            with target.services(creates=True) as inside:
+                _serve(inside, listening, _serves(target, listening), log=True)
+        else:
+            _serve_together(target, listening, count)
+
+
+@click.command()
+@click.option("--store", metavar="URL", help="The store.  [ASOF_STORE, else sqlite:///asof.db]")
+def project(store: str | None) -> None:
+    """Keep the views of a store level with its log, for services that leave it to others, until Ctrl-C."""
+    from service.http.levelling import SECONDS, level
+
+    target = Target(store or Settings.read().store, None, None)
+    with _stoppable(), target.services(creates=True) as inside:
+        # Where a store has many processes, it is followed in the background all the while.
+        click.echo(f"asof projects {shown(target.store)}", err=True)
+        while True:
+            level(inside)
+            time.sleep(SECONDS)
 
 
 @click.command()
@@ -80,7 +108,7 @@ def demo(port: int | None, store: str | None) -> None:
     ):
         if not inside.log.head().position:
             inside.restorer.restore(story.lines())
-        _serve(inside, listening, _invite, log=False)
+        _serve(inside, listening, lambda: _invite(_url(listening)), log=False)
 
 
 @contextmanager
@@ -105,15 +133,41 @@ def _stoppable() -> Iterator[None]:
         yield
 
 
-def _serve(inside: Services, listening: socket.socket, ready: Callable[[str], None], *, log: bool) -> None:
+def _serve(inside: Services, listening: socket.socket, ready: Callable[[], object], *, log: bool) -> None:
     from service.collector import calm
     from service.http.app import create_app
     from service.serve import serve as answer
-    from service.serve import url
 
     app = create_app(inside)
     calm()
-    answer(app, listening, lambda: ready(url(listening)), access_log=log)
+    answer(app, listening, ready, access_log=log)
+
+
+def _serve_together(target: Target, listening: socket.socket, count: int) -> None:
+    from service.http.metrics import together
+    from service.workers import supervise
+
+    # What is wrong with the store is told once, and its tables are made, before there are many.
+    with target.services(creates=True):
+        pass
+    with together():
+        supervise(functools.partial(_work, target, listening), count, _serves(target, listening))
+
+
+def _work(target: Target, listening: socket.socket, ready: Callable[[], object]) -> None:
+    """What each of several processes does."""
+    with _stoppable(), target.services(creates=True) as inside:
+        _serve(inside, listening, ready, log=True)
+
+
+def _serves(target: Target, listening: socket.socket) -> Callable[[], None]:
+    return lambda: click.echo(f"asof serves {shown(target.store)} on {_url(listening)}", err=True)
+
+
+def _url(listening: socket.socket) -> str:
+    from service.serve import url
+
+    return url(listening)
 
 
 def _invite(url: str) -> None:

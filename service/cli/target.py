@@ -23,11 +23,16 @@ Function = Callable[..., None]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A store, and perhaps a server that is asked instead of it."""
+    """A store, and perhaps a server that is asked instead of it.
+
+    `reads` is a copy of the store that questions are put to; unless it `projects`, other processes have to.
+    """
 
     store: str
     server: str | None
     key: str | None
+    reads: str | None = None
+    projects: bool = True
 
     @contextmanager
     def client(self, *, creates: bool = False) -> Iterator[Client]:
@@ -72,7 +77,8 @@ class Target:
         if missing and not creates and not pretends:
             self.require()
         try:
-            with services(MEMORY if missing and pretends else self.store) as inside:
+            store = MEMORY if missing and pretends else self.store
+            with services(store, reads=self.reads, projects=self.projects) as inside:
                 yield inside
         except NoSuchStore as fault:
             raise CouldNotRun(str(fault)) from fault

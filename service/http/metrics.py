@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 
 
 class Metrics:
@@ -23,9 +30,31 @@ class Metrics:
             "asof_http_request_seconds", "Time to the end of the answer.", ("route", "method"), registry=self.registry
         )
         self.events = Counter("asof_events_appended", "Events stored by this process.", registry=self.registry)
-        self.position = Gauge("asof_log_position", "Last position of the log.", registry=self.registry)
-        self.visible = Gauge("asof_views_position", "Position up to which the views are level.", registry=self.registry)
-        self.lag = Gauge("asof_views_lag_events", "Events that the views are behind the log.", registry=self.registry)
+        self.position = self._gauge("asof_log_position", "Last position of the log.")
+        self.visible = self._gauge("asof_views_position", "Position up to which the views are level.")
+        self.lag = self._gauge("asof_views_lag_events", "Events that the views are behind the log.")
+
+    def text(self) -> bytes:
+        """Everything measured, in the text format of Prometheus: of all processes that serve `together`."""
+        if _DIRECTORY not in os.environ:
+            return generate_latest(self.registry)
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return generate_latest(registry)
+
+    def _gauge(self, name: str, what: str) -> Gauge:
+        return Gauge(name, what, registry=self.registry, multiprocess_mode="mostrecent")
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Have the processes that are begun inside, and import this module there, measure together."""
+    with TemporaryDirectory(prefix="asof-metrics-") as directory:
+        os.environ[_DIRECTORY] = directory
+        try:
+            yield
+        finally:
+            del os.environ[_DIRECTORY]
 
 
 class Measured:

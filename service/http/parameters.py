@@ -26,6 +26,12 @@ AsOf = Annotated[
 At = Annotated[
     Position | None, Field(description="Recorded clock: as if the log ended at this position. Pins the answer.")
 ]
+MinPosition = Annotated[
+    Position | None,
+    Field(
+        description="Read your writes: wait until the answer shows the log up to this position, as an append told it."
+    ),
+]
 RecordedAsOf = Annotated[
     SingleDate | None,
     Field(description="Recorded clock: as if the log ended with what was recorded by this date. Instead of `at`."),
@@ -36,8 +42,16 @@ CursorText = Annotated[
     Field(min_length=1, max_length=2_000, description="`next` of the page before; keeps its `as_of` and `at`."),
 ]
 
+_NOT_THE_QUESTION = {"limit", "cursor", "as_of", "at", "recorded_as_of", "min_position"}
 
-class Pinned(Parameters):
+
+class Seen(Parameters):
+    """What the answer must show."""
+
+    min_position: MinPosition = None
+
+
+class Pinned(Seen):
     """The cuts of both clocks."""
 
     as_of: AsOf = None
@@ -65,7 +79,7 @@ class PinnedPage(Pinned, Paged):
 
     def question(self) -> object:
         """What is asked besides the page and the cuts, which the cursor keeps."""
-        return sorted(self.model_dump(exclude={"limit", "cursor", "as_of", "at", "recorded_as_of"}).items())
+        return sorted(self.model_dump(exclude=_NOT_THE_QUESTION).items())
 
 
 class Filtered(Parameters):
@@ -189,7 +203,7 @@ class ChangesAsked(PinnedPage, Filtered):
     to_at: Annotated[Position | None, Field(description="Recorded clock: changes up to this position.")] = None
 
 
-class LogAsked(Parameters):
+class LogAsked(Seen):
     """A position of the log."""
 
     at: At = None

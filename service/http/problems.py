@@ -34,6 +34,7 @@ from domain.refusals import (
 )
 from service.pins import BadParameter, Pin
 from service.reading.answers import NotThere
+from service.showing import Behind
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "1"
@@ -151,6 +152,11 @@ async def unavailable(_: Request, fault: Exception) -> Response:
     )
 
 
+async def behind(_: Request, fault: Exception) -> Response:
+    """503: what was asked for is safe in the log, and does not show yet."""
+    return problem(503, "views-behind", "Views behind", str(fault), {"Retry-After": RETRY_AFTER})
+
+
 async def http_exception(request: Request, fault: Exception) -> Response:
     """What the router refuses: no such route, a method that the route does not have."""
     assert isinstance(fault, HTTPException)
@@ -190,6 +196,7 @@ HANDLERS: dict[type[Exception] | int, Handler] = {
     Refusal: refusal,
     Refused: refused_at_the_edge,
     NotThere: not_there,
+    Behind: behind,
     Unavailable: unavailable,
     HTTPException: http_exception,
     Exception: failure,

@@ -148,6 +148,6 @@ def _answers(golden: Golden, now: Golden, folder: Path) -> Outcome:
     with _timed(ANSWERS) as outcome:
         outcome.told = f"{len(golden.answers)} checkpoints, {len(golden.events):,} events"
         outcome.findings += differences.of_answers(golden, now)
-    if outcome.findings or golden.projections != now.projections:
+    if outcome.findings:
         outcome.diff = differences.diff(golden, now, folder)
     return outcome

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
@@ -13,6 +13,7 @@ from adapters.postgres import Connection, Database
 from adapters.postgres_schema import establish
 from domain.ports import Unavailable
 from tests.postgres import Server
+from tests.proxy import Proxy
 
 SOON = 0.05
 LATE = 10.0
@@ -156,34 +157,21 @@ def test_connections_of_before_a_restart_are_made_anew(server: Server) -> None:
     database.close()
 
 
-class Lost:
-    """Stands for a connection that breaks right behind its commit, before the answer has come."""
-
-    def __init__(self, connection: Connection, *, arrives: bool) -> None:
-        self._connection, self._arrives = connection, arrives
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._connection, name)
-
-    def execute(self, statement: str, parameters: Sequence[object] | None = None) -> object:
-        if statement == "COMMIT":
-            if self._arrives:
-                self._connection.execute("COMMIT")
-            self._connection.close()
-        return self._connection.execute(statement.encode(), parameters)
-
-
 @pytest.mark.parametrize("arrives", [True, False])
 def test_a_commit_that_was_not_answered_is_looked_up(database: Database, *, arrives: bool) -> None:
-    put(database, 1)
-    database._writers["items"] = Lost(database._writers["items"], arrives=arrives)  # type: ignore[assignment] # noqa: SLF001
-    if arrives:
-        put(database, 2)
-    else:
-        with pytest.raises(Unavailable):
-            put(database, 2)
-    put(database, 3)
-    assert items(database) == ([1, 2, 3] if arrives else [1, 3])
+    with Proxy(database.url) as proxy:
+        behind = Database(proxy.url, wait_seconds=LATE)
+        put(behind, 1)
+        proxy.cut(b"COMMIT", arrives=arrives)
+        if arrives:
+            put(behind, 2)
+        else:
+            with pytest.raises(Unavailable):
+                put(behind, 2)
+        assert proxy.cuts == 1
+        put(behind, 3)
+        assert items(behind) == ([1, 2, 3] if arrives else [1, 3])
+        behind.close()
 
 
 def test_nobody_who_is_not_let_in_learns_the_password(postgres: str) -> None:

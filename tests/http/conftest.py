@@ -1,8 +1,9 @@
-"""A store in memory, a clock that tests set, and a client that asks the application in process."""
+"""A store of every kind, a clock that tests set, and a client that asks the application in process."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from service.compose import Services, services
 from service.http.app import create_app
 from tests.http.clock import SetClock
 from tests.http.wires import registered
+from tests.stores import STORES
 
 
 @pytest.fixture
@@ -18,9 +20,9 @@ def clock() -> SetClock:
     return SetClock("2025-12-01T00:00:00Z")
 
 
-@pytest.fixture
-def store(clock: SetClock) -> Iterator[Services]:
-    with services("sqlite://", clock=clock) as opened:
+@pytest.fixture(params=["sqlite-memory", "postgres"])
+def store(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path) -> Iterator[Services]:
+    with services(STORES[request.param](tmp_path / "store"), clock=clock) as opened:
         yield opened
 
 

@@ -15,6 +15,7 @@ import pytest
 from service.compose import services
 from service.http.app import create_app
 from service.restore import LineRefused
+from tests.stores import STORES
 
 LINES = (Path(__file__).parent / "data" / "cases.jsonl").read_text("utf-8").split("\n")
 CASES: list[dict[str, Any]] = [json.loads(line) for line in LINES[1:] if line]
@@ -23,8 +24,9 @@ GOES_BACK = "affiliation-replaced"
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
-async def test_the_worked_example_is_answered_as_it_says(case: dict[str, Any]) -> None:
-    async with _client(case["given"]) as client:
+@pytest.mark.parametrize("store", STORES)
+async def test_the_worked_example_is_answered_as_it_says(case: dict[str, Any], store: str, tmp_path: Path) -> None:
+    async with _client(STORES[store](tmp_path / "store"), case["given"]) as client:
         for ask in case["ask"]:
             await _ask(client, ask)
 
@@ -74,17 +76,17 @@ def test_an_answer_that_holds_what_is_expected_is_let_through(answer: object, ex
 
 
 @asynccontextmanager
-async def _client(given: list[dict[str, Any]]) -> AsyncIterator[httpx.AsyncClient]:
-    with _app(given) as transport:
+async def _client(store: str, given: list[dict[str, Any]]) -> AsyncIterator[httpx.AsyncClient]:
+    with _app(store, given) as transport:
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             yield client
 
 
 @contextmanager
-def _app(given: list[dict[str, Any]]) -> Iterator[httpx.ASGITransport]:
-    with services("sqlite://") as store:
-        store.restorer.restore(enumerate(_forward(given), 1))
-        yield httpx.ASGITransport(create_app(store))
+def _app(store: str, given: list[dict[str, Any]]) -> Iterator[httpx.ASGITransport]:
+    with services(store) as opened:
+        opened.restorer.restore(enumerate(_forward(given), 1))
+        yield httpx.ASGITransport(create_app(opened))
 
 
 def _forward(given: list[dict[str, Any]]) -> list[dict[str, Any]]:

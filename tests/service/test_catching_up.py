@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import orjson
 import pytest
 
@@ -9,18 +11,22 @@ from service import project
 from service.compose import services
 from service.http.bodies import JSON, Body, proposals
 from tests.http.wires import registered
+from tests.stores import STORES
 
 EVENTS = 11
 
 
 @pytest.mark.parametrize("page", [1, 2, 3, 4, 10, 11, 12])
 @pytest.mark.parametrize("turn", [0.0, 60.0])
-def test_whoever_catches_up_is_level_with_the_log(monkeypatch: pytest.MonkeyPatch, page: int, turn: float) -> None:
+@pytest.mark.parametrize("store", ["sqlite-memory", "postgres"])
+def test_whoever_catches_up_is_level_with_the_log(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, store: str, page: int, turn: float
+) -> None:
     monkeypatch.setattr(project, "PAGE", page)
     monkeypatch.setattr(project, "LONGEST_TURN", turn)
     events = [registered(f"actor-{number}") for number in range(EVENTS)]
-    with services("sqlite://") as store:
-        store.appender.append(proposals(Body(orjson.dumps(events), JSON), None), wait=False)
-        assert store.projector.catch_up() == EVENTS
-        with store.views.snapshot() as snapshot:
+    with services(STORES[store](tmp_path / "store")) as opened:
+        opened.appender.append(proposals(Body(orjson.dumps(events), JSON), None), wait=False)
+        assert opened.projector.catch_up() == EVENTS
+        with opened.views.snapshot() as snapshot:
             assert snapshot.head.position == EVENTS

@@ -17,11 +17,12 @@ from service.http.bodies import JSON, Body, proposals
 from service.pins import When, pin
 from service.reading import developments, log
 from tests.http.wires import corroborated, registered, reported
+from tests.stores import KEPT
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/shared.db"
+@pytest.fixture(params=KEPT)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return KEPT[request.param](tmp_path / "shared")
 
 
 @pytest.fixture

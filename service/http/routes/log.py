@@ -106,7 +106,7 @@ async def get_events(request: Request, ask: Annotated[EventsAsked, Query()]) -> 
         begin = start(s, When(None, ask.at, None), ask.slice(), (which, ask.after), (int,))
         return log.events(s, begin, which, ask.after)
 
-    return await answer(request, question)
+    return await answer(request, ask, question)
 
 
 @router.get("/events/{position}", openapi_extra=one("RecordedEvent", "event-unknown"))
@@ -118,7 +118,7 @@ async def get_event(
     """One event, as stored."""
     if not (position.isascii() and position.isdigit()) or len(position) > 16:  # noqa: PLR2004 (see the pattern)
         raise Malformed("a position is a whole number", bodies.fault("position", "a whole number from 1 on"))
-    return await answer(request, lambda s: log.event(s, ask.at, int(position)))
+    return await answer(request, ask, lambda s: log.event(s, ask.at, int(position)))
 
 
 @router.get("/log", openapi_extra=one("Head"))
@@ -128,4 +128,4 @@ async def get_log(request: Request, ask: Annotated[LogAsked, Query()]) -> Respon
     The head of position n is SHA-256(head of n-1, leaf of n), that of position 0 is 32 zero bytes; the leaf is the
     SHA-256 of the canonical JSON (RFC 8785) of the event as exported.
     """
-    return await answer(request, lambda s: log.head(s, ask.at))
+    return await answer(request, ask, lambda s: log.head(s, ask.at))

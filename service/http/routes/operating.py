@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 from anyio import to_thread
 from fastapi import APIRouter
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -56,7 +56,7 @@ async def get_measurements(request: Request) -> Response:
         metrics.position.set(position)
         metrics.visible.set(visible)
         metrics.lag.set(position - visible)
-    return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+    return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
 
 def _positions(services: Services) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from adapters.codec.fields import Line, Slug
-from domain.ports import Snapshot
+from domain.ports import Contended, Snapshot
 from domain.questions import Filters
 from service.cursors import Start, start
 from service.http.lean import LeanRoute
@@ -23,11 +23,13 @@ from service.http.parameters import (
     Filtered,
     Pinned,
     PinnedPage,
+    Seen,
     StateAsked,
     TimelineAsked,
 )
 from service.http.replies import reply
 from service.http.schemas.responses import CHANGES, NAMED, NAMING, one, page
+from service.http.seen import seen
 from service.pins import Pin, pin
 from service.reading import actors, changes, developments, figures, state
 from service.reading.answers import Elsewhere, One, Page
@@ -40,19 +42,33 @@ Actor = Annotated[
     Line, Path(description="Its id; a name, an alias or a merged id redirects.", examples=["north-korea"])
 ]
 Metric = Annotated[Slug, Path(description="Its id.", examples=["dprk-deployed"])]
+TRIES = 3
 NOTHING = Filters(actors=("",))
 """Filters that let nothing through: no actor has an empty id."""
 
 
-async def answer(request: Request, question: Question) -> Response:
-    """Put the question to one snapshot, outside the event loop."""
+async def answer(request: Request, ask: Seen, question: Question) -> Response:
+    """Put the question to one snapshot, outside the event loop, once it shows what is asked for.
+
+    Where others were in the way (a standby that had to move on), it is put again.
+    """
     views = request.app.state.services.views
+    applied = await seen(request, ask.min_position)
 
-    def ask() -> One | Page:
-        with views.snapshot() as snapshot:
-            return question(snapshot)
+    def put() -> One | Page:
+        tries = 1
+        while True:
+            try:
+                with views.snapshot() as snapshot:
+                    return question(snapshot)
+            except Contended:
+                if tries == TRIES:
+                    raise
+                tries += 1
 
-    return reply(request, await to_thread.run_sync(ask))
+    response = reply(request, await to_thread.run_sync(put))
+    response.headers.update(applied)
+    return response
 
 
 def _start(snapshot: Snapshot, ask: PinnedPage, shape: tuple[type, ...], *path: str) -> Start:
@@ -74,7 +90,7 @@ async def get_state(request: Request, ask: Annotated[StateAsked, Query()]) -> Re
         pinned = pin(s, ask.when())
         return state.state(s, pinned, _filters(ask, s, pinned.cut.at))
 
-    return await answer(request, question)
+    return await answer(request, ask, question)
 
 
 @router.get("/developments", openapi_extra=page("DevelopmentPage", "Development", **NAMING))
@@ -88,7 +104,7 @@ async def get_developments(request: Request, ask: Annotated[DevelopmentsAsked, Q
         begin = _start(s, ask, developments.KEY)
         return developments.page(s, begin, _filters(ask, s, begin.pin.cut.at), ask.order)
 
-    return await answer(request, question)
+    return await answer(request, ask, question)
 
 
 @router.get("/developments/{development}", openapi_extra=one("DevelopmentTold", "development-unknown"))
@@ -98,7 +114,7 @@ async def get_development(request: Request, development: Development, ask: Annot
     The reports are the known entries that tell of it, as amended, in order of knowledge; `stands` is false where one is
     withdrawn at the cut.
     """
-    return await answer(request, lambda s: developments.development(s, pin(s, ask.when()), development))
+    return await answer(request, ask, lambda s: developments.development(s, pin(s, ask.when()), development))
 
 
 @router.get(
@@ -111,7 +127,9 @@ async def get_history(request: Request, development: Development, ask: Annotated
     Entries read as amended and stand in the order of their amended `known_from`; an amendment stands at its recording,
     whatever `as_of`, its own `known_from` null.
     """
-    return await answer(request, lambda s: developments.history(s, _start(s, ask, (int,), development), development))
+    return await answer(
+        request, ask, lambda s: developments.history(s, _start(s, ask, (int,), development), development)
+    )
 
 
 @router.get("/actors", openapi_extra=page("ActorPage", "ActorTold"))
@@ -120,7 +138,7 @@ async def get_actors(request: Request, ask: Annotated[ActorsAsked, Query()]) -> 
 
     Actors are as at the position, on the whole reported clock; `as_of` cuts the developments that are counted.
     """
-    return await answer(request, lambda s: actors.page(s, _start(s, ask, (str,)), ask.q))
+    return await answer(request, ask, lambda s: actors.page(s, _start(s, ask, (str,)), ask.q))
 
 
 @router.get(
@@ -141,7 +159,7 @@ async def get_timeline(request: Request, actor: Actor, ask: Annotated[TimelineAs
         return developments.page(s, begin, filters, ask.order)
 
     try:
-        return await answer(request, question)
+        return await answer(request, ask, question)
     except Elsewhere as elsewhere:
         return _redirect(request, f"/v1/actors/{quote(elsewhere.actor)}/timeline")
 
@@ -153,7 +171,7 @@ async def get_actor(request: Request, actor: Actor, ask: Annotated[Pinned, Query
     A name that several actors share is refused: 422 with their ids.
     """
     try:
-        return await answer(request, lambda s: actors.actor(s, pin(s, ask.when()), actor))
+        return await answer(request, ask, lambda s: actors.actor(s, pin(s, ask.when()), actor))
     except Elsewhere as elsewhere:
         return _redirect(request, f"/v1/actors/{quote(elsewhere.actor)}")
 
@@ -164,7 +182,7 @@ async def get_metrics(request: Request, ask: Annotated[PinnedPage, Query()]) -> 
 
     Latest is the greatest end of `as_at`, else of when the development occurred, then the last known.
     """
-    return await answer(request, lambda s: figures.metrics(s, _start(s, ask, (str,))))
+    return await answer(request, ask, lambda s: figures.metrics(s, _start(s, ask, (str,))))
 
 
 @router.get("/figures/{metric}", openapi_extra=page("FigurePage", "StandingFigure", "metric-unknown"))
@@ -173,7 +191,7 @@ async def get_figures(request: Request, metric: Metric, ask: Annotated[PinnedPag
 
     404 where no figure of it is known at the cut; an empty list where figures are known and none stands.
     """
-    return await answer(request, lambda s: figures.series(s, _start(s, ask, (int, int, int), metric), metric))
+    return await answer(request, ask, lambda s: figures.series(s, _start(s, ask, (int, int, int), metric), metric))
 
 
 @router.get("/changes", openapi_extra=page(CHANGES, "ChangeTold", **NAMING))
@@ -191,7 +209,7 @@ async def get_changes(request: Request, ask: Annotated[ChangesAsked, Query()]) -
 
         return changes.changes(s, between, ask.slice(), filters, (between, ask.question()))
 
-    return await answer(request, question)
+    return await answer(request, ask, question)
 
 
 def _redirect(request: Request, path: str) -> Response:

@@ -52,6 +52,12 @@ _IF_NONE_MATCH: Json = {
     "description": "The `ETag` of the answer that you have: 304 where it is still the same.",
     "schema": {"type": "string"},
 }
+_PREFER: Json = {
+    "name": "Prefer",
+    "in": "header",
+    "description": "`wait` or `wait=SECONDS` (RFC 7240): wait until the answer shows all that is in the log now.",
+    "schema": {"type": "string"},
+}
 
 
 def one(schema: str, *missing: str, **more: Json) -> Json:
@@ -121,7 +127,7 @@ def _read(ok: Json, missing: tuple[str, ...], more: dict[str, Json]) -> Json:
         else {}
     )
     answers = {"200": ok, **absent, **shared("304", "406", "422", "500", "503"), **more}
-    return {"responses": dict(sorted(answers.items())), "parameters": [_IF_NONE_MATCH]}
+    return {"responses": dict(sorted(answers.items())), "parameters": [_IF_NONE_MATCH, _PREFER]}
 
 
 def _headers(*names: str) -> Json:
@@ -160,7 +166,13 @@ SHARED: Json = {
         required=("errors",),
     ),
     "InternalError": refused(500, "A fault of the service.", "internal", required=("id",)),
-    "Unavailable": refused(503, "The store cannot be used now.", "store-unavailable", headers=_headers("Retry-After")),
+    "Unavailable": refused(
+        503,
+        "The store cannot be used now, or does not show `min_position` yet.",
+        "store-unavailable",
+        "views-behind",
+        headers=_headers("Retry-After"),
+    ),
 }
 NAMING: Json = {"422": {"$ref": "#/components/responses/MalformedOrAmbiguous"}}
 """Of a read that takes actors by name."""

@@ -1,0 +1,55 @@
+"""Read your writes: an answer that waits until it shows what its reader has seen elsewhere.
+
+`min_position=N` must show; `Prefer: wait` (RFC 7240) asks for what is in the log now. Both matter where questions are
+put to a copy of the store, or where somebody else projects.
+"""
+
+from __future__ import annotations
+
+import re
+
+from anyio import to_thread
+from starlette.requests import Request
+
+from service.compose import Services
+from service.pins import BadParameter
+from service.showing import Behind
+
+PATIENCE = 10.0
+"""Seconds that an answer waits; `Prefer: wait=S` says others."""
+LONGEST = 30
+_WAIT = re.compile(r"(?:^|,)\s*wait\s*(?:=\s*\"?(?P<seconds>[0-9]{1,6})\"?\s*)?(?=$|[,;])", re.ASCII | re.IGNORECASE)
+
+
+async def seen(request: Request, min_position: int | None) -> dict[str, str]:
+    """Wait until what is asked for shows, and give the headers that tell of it.
+
+    Raises Behind where `min_position` does not show in time, and BadParameter where the log has no such position.
+    """
+    preferred = _WAIT.search(request.headers.get("prefer", ""))
+    if preferred is None and min_position is None:
+        return {}
+    given = None if preferred is None else preferred["seconds"]
+    seconds = PATIENCE if given is None else min(int(given), LONGEST)
+    services = request.app.state.services
+    if min_position is not None:
+        await to_thread.run_sync(_show, services, min_position, seconds)
+    if preferred is None or not await to_thread.run_sync(_level, services, seconds):
+        return {}
+    return {"Preference-Applied": preferred[0].strip(", ").lower()}
+
+
+def _show(services: Services, position: int, seconds: float) -> None:
+    if services.showing.position() < position:
+        last = services.log.head().position
+        if last < position:
+            raise BadParameter("min_position", f"the log ends at position {last}; accepted: 0 to that")
+        services.showing.wait(position, seconds)
+
+
+def _level(services: Services, seconds: float) -> bool:
+    try:
+        services.showing.wait(services.log.head().position, seconds)
+    except Behind:
+        return False
+    return True

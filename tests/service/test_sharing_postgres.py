@@ -1,0 +1,139 @@
+"""Several services on one PostgreSQL: one projects, all of them show what any of them appended."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from adapters.postgres import Database
+from adapters.postgres_duty import PostgresDuty
+from domain.ports import Unavailable
+from service.compose import NoSuchStore, Services, services
+from service.sharing import SharedProjector
+from service.showing import Behind, Showing
+from tests.http.wires import corroborated, registered, reported
+from tests.postgres import Server
+from tests.service.test_sharing_a_store import append, shown
+
+SECONDS = 10.0
+
+
+@pytest.fixture
+def two(postgres: str) -> Iterator[tuple[Services, Services]]:
+    with services(postgres) as one, services(postgres) as other:
+        yield one, other
+
+
+def projector_of(services: Services) -> SharedProjector:
+    assert isinstance(services.projector, SharedProjector)
+    return services.projector
+
+
+def until_level(services: Services) -> None:
+    services.showing.wait(services.log.head().position, SECONDS)
+
+
+def test_one_of_several_projects_and_what_any_appends_all_show(two: tuple[Services, Services]) -> None:
+    one, other = two
+    assert (projector_of(one).has_duty(), projector_of(other).has_duty()) == (True, False)
+    append(one, registered("aland"), reported("d"))
+    assert shown(other, "d")["status"] == "reported"
+    append(other, corroborated("d"))
+    assert shown(one, "d")["status"] == shown(other, "d")["status"] == "corroborated"
+
+
+def test_appends_of_many_threads_in_two_services_are_all_shown_when_they_return(
+    two: tuple[Services, Services],
+) -> None:
+    append(two[0], registered("aland"))
+    failures: list[str] = []
+
+    def write(by: Services, name: str) -> None:
+        for number in range(10):
+            append(by, reported(f"{name}-{number}"))
+            for reader in two:
+                with reader.views.snapshot() as snapshot:
+                    if not snapshot.exists("development", f"{name}-{number}"):
+                        failures.append(f"{name}-{number}")
+
+    threads = [threading.Thread(target=write, args=(two[n % 2], f"thread-{n}")) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert two[0].log.head().position == 61
+
+
+def test_where_the_projecting_service_ends_another_takes_over(postgres: str) -> None:
+    with services(postgres) as one, services(postgres) as other:
+        append(one, registered("aland"))
+        projector_of(one).close()
+        began = time.monotonic()
+        append(other, reported("d"))
+        assert time.monotonic() - began < SECONDS / 2
+        assert projector_of(other).has_duty()
+        assert shown(other, "d")["status"] == "reported"
+
+
+def test_what_is_stored_without_its_service_seeing_it_is_projected_soon(two: tuple[Services, Services]) -> None:
+    append(two[0], registered("aland"))
+    with two[1].log.session() as session:
+        entry = two[0].log.read(0, 1)[0]
+        session.restore([entry._replace(position=2, id="by-hand", stream="actor/b", version=1, body=B)])
+    two[0].showing.wait(2, SECONDS)
+
+
+B = b'{"type":"ActorRegistered","id":"by-hand","actor":"b","name":"B","kind":"state"}'
+
+
+def test_without_anybody_who_projects_an_append_is_durable_and_does_not_wait_for_ever(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.sharing.PATIENCE", 0.2)
+    with services(postgres, projects=False) as alone:
+        append(alone, registered("aland"))
+        assert alone.log.head().position == 1
+        with pytest.raises(Behind):
+            alone.showing.wait(1, 0.1)
+        with services(postgres) as other:
+            until_level(other)
+        alone.showing.wait(1, SECONDS)
+
+
+def test_nobody_waits_again_before_views_that_stood_still_have_moved(postgres: str) -> None:
+    with services(postgres, projects=False) as alone:
+        showing = Showing(alone.views, alone.showing._following)  # noqa: SLF001
+        with pytest.raises(Behind):
+            showing.wait_unless_stuck(1, 0.1)
+        began = time.monotonic()
+        with pytest.raises(Behind):
+            showing.wait_unless_stuck(1, SECONDS)
+        assert time.monotonic() - began < SECONDS / 2
+
+
+def test_only_postgres_has_copies(tmp_path: Path) -> None:
+    with pytest.raises(NoSuchStore, match="copy"), services(f"sqlite:///{tmp_path}/a.db", reads="sqlite://"):
+        pass
+
+
+def test_a_duty_is_of_one_at_a_time_and_ends_with_its_connection() -> None:
+    server = Server().create().start()
+    one, other = Database(server.url, wait_seconds=1), Database(server.url, wait_seconds=1)
+    first, second = PostgresDuty(one, "duty"), PostgresDuty(other, "duty")
+    assert (first.taken(), second.taken(), first.taken()) == (True, False, True)
+    first.leave()
+    assert (second.taken(), first.taken()) == (True, False)
+    server.stop()
+    time.sleep(0.6)
+    with pytest.raises(Unavailable):
+        second.taken()
+    server.start()
+    assert (first.taken(), second.taken()) == (True, False)
+    server.remove()
+    one.close()
+    other.close()
