@@ -1,27 +1,34 @@
 """Appending: what a client proposes is let in whole or refused whole, and what was acknowledged is on disk.
 
-A batch is judged inside the log's session, so nothing can come between the judgement and the append.
+Requests that come at the same time are stored by one commit and shown by one projecting: what came while the last
+commit ran is judged in the next session of the log, and may be committed while the last one's events are projected.
 """
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import threading
-from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Protocol
 
-from domain.actor import Actors
-from domain.events import ACTOR_EVENTS, DevelopmentEvent, Recorded
 from domain.ports import Clock, EventLog, Ids, LogSession, Unavailable, Views
 from domain.refusals import Refusal
-from domain.streams import stream_of_wire
-from service.judge import Judgement, Placed, Proposal, Surroundings
-from service.project import Projector, Told, told
+from service.gathering import Gatherer
+from service.judge import Judgement, Placed, Proposal
+from service.memory import Memory
+from service.project import Projector, Told
+from service.reply import Reply, tell
+from service.room import Room
+from service.sitting import Sitting
 
-STREAMS = 1_024
-PAGE = 2_000
+TOGETHER = 2_000
+"""Events that are committed together at the most, but for a request that has more."""
+WAITING = 50_000
+"""Events that may wait to be stored and shown."""
+_log = logging.getLogger("asof.append")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,139 +57,197 @@ class _Rehearsed(Exception):  # noqa: N818 (the way out of a session that stores
     pass
 
 
+@dataclass(slots=True, eq=False)
+class _Asked:
+    """A request; `abandoned` when nobody waits for the answer any more."""
+
+    proposals: Sequence[Proposal]
+    register_actors: bool
+    wait: bool
+    reply: Reply[Appended]
+    abandoned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A request whose events are in the log, if they were not before."""
+
+    asked: _Asked
+    judgement: Judgement
+    first: Placed
+    position: int
+
+    def appended(self, *, visible: bool) -> Appended:
+        placed = self.judgement.placed
+        return Appended(self.position, tuple(placed), self.first, bool(self.judgement.fresh), visible)
+
+
 class Appender:
     """The one door into the log. Thread-safe; several processes may each have one."""
 
     def __init__(self, log: EventLog, views: Views, projector: Projector, clock: Clock, ids: Ids) -> None:
         self._log = log
-        self._views = views
         self._projector = projector
         self._clock = clock
         self._ids = ids
         self._lock = threading.Lock()
-        self._position = -1
-        self._actors = Actors()
-        self._histories: OrderedDict[str, list[Recorded[DevelopmentEvent]]] = OrderedDict()
+        self._memory = Memory(views)
+        self._shown = 0
+        self._room = Room(WAITING, "events")
+        self._commits = Gatherer("asof-commit", self._commit, TOGETHER, lambda asked: len(asked.proposals))
+        self._shows = Gatherer("asof-show", self._show, TOGETHER, lambda stored: len(stored.judgement.fresh))
 
     def append(self, proposals: Sequence[Proposal], *, register_actors: bool = False, wait: bool = True) -> Appended:
         """Append the proposals (at least one), all or nothing, durably; with `wait` they are visible on return.
 
-        Raises a `domain.refusals.Refusal` with pointers that begin at the proposals' own, or `Unavailable`; the store
-        is then as it was. Events that were appended before with the same content are answered again, not stored again.
+        Raises a `domain.refusals.Refusal` with pointers that begin at the proposals' own, or `Unavailable`, of which
+        `service.room.Crowded` says that too many wait already; the store is then as it was. Events that were appended
+        before with the same content are answered again, not stored again.
         """
-        with self._lock:
-            try:
-                judgement, first = self._append(proposals, register_actors=register_actors)
-            except Refusal:
-                raise
-            except BaseException:
-                self._forget()
-                raise
-            self._keep(judgement)
-        visible = not judgement.fresh or (wait and self._show(judgement.fresh))
-        return Appended(
-            position=max(placed.position for placed in judgement.placed),
-            events=tuple(judgement.placed),
-            first=first,
-            stored=bool(judgement.fresh),
-            visible=visible,
-        )
+        asked = _Asked(proposals, register_actors, wait, Reply())
+        self._ask(asked, here=True)
+        return asked.reply.wait()
+
+    async def append_soon(
+        self, proposals: Sequence[Proposal], *, register_actors: bool = False, wait: bool = True
+    ) -> Appended:
+        """The same, awaited; who is cancelled before being judged has nothing stored."""
+        asked = _Asked(proposals, register_actors, wait, Reply(asyncio.get_running_loop()))
+        self._ask(asked, here=False)
+        try:
+            return await asked.reply.soon()
+        finally:
+            asked.abandoned = True
 
     @contextmanager
     def rehearsal(self) -> Iterator[Rehearse]:
         """Judge batches one after the other as if each had been appended, and store none of them."""
 
         def rehearse(proposals: Sequence[Proposal], *, register_actors: bool = False) -> None:
-            judgement = Judgement(self._surroundings(session, proposals, register_actors=register_actors))
-            judgement.take_all(proposals)
-            if judgement.fresh:
-                session.append(judgement.entries(), judgement.fresh[0].entry.recorded_at)
+            sitting = self._sitting(session, proposals)
+            sitting.judge(proposals, register_actors=register_actors)
+            sitting.store()
 
         with self._lock, suppress(_Rehearsed):
             try:
                 with self._log.session() as session:
-                    self._follow(session)
+                    self._memory.follow(session)
                     yield rehearse
                     raise _Rehearsed
             finally:
-                self._forget()
+                self._memory.forget()
 
-    def _append(self, proposals: Sequence[Proposal], *, register_actors: bool) -> tuple[Judgement, Placed]:
-        with self._log.session() as session:
-            self._follow(session)
-            mark = self._actors.mark()
-            judgement = Judgement(self._surroundings(session, proposals, register_actors=register_actors))
-            try:
-                first = judgement.take_all(proposals)[0]
-                if judgement.fresh:
-                    session.append(judgement.entries(), judgement.fresh[0].entry.recorded_at)
-            except Refusal:
-                self._actors.rollback(mark)
+    def close(self) -> None:
+        """Take nothing more, and return when everything that was asked is answered."""
+        self._commits.close()
+        self._shows.close()
+
+    def _ask(self, asked: _Asked, *, here: bool) -> None:
+        self._room.take(len(asked.proposals))
+        try:
+            self._commits.put([asked], here=here)
+        except Unavailable:
+            self._give_room([asked])
+            raise
+
+    def _commit(self, gathered: Sequence[_Asked]) -> None:
+        """Judge and store in one session; answer what is to be answered then, and have the rest shown."""
+        wanted = [asked for asked in gathered if not asked.abandoned]
+        self._give_room(asked for asked in gathered if asked.abandoned)
+        if not wanted:
+            return
+        try:
+            with self._lock:
+                outcomes = self._sit(wanted)
+        except BaseException as fault:
+            self._give_room(wanted)
+            tell((asked.reply, _failure(fault, alone=len(wanted) == 1)) for asked in wanted)
+            if not isinstance(fault, Exception):
                 raise
-        return judgement, first
+            return
+        told: list[tuple[Reply[Appended], Appended | Exception]] = []
+        behind: list[_Stored] = []
+        for asked, outcome in zip(wanted, outcomes, strict=True):
+            if isinstance(outcome, _Stored) and not self._is_shown(outcome):
+                behind.append(outcome)
+                if not asked.wait:
+                    told.append((asked.reply, outcome.appended(visible=False)))
+            else:
+                self._give_room([asked])
+                answer = outcome.appended(visible=True) if isinstance(outcome, _Stored) else outcome
+                told.append((asked.reply, answer))
+        if behind:
+            self._shows.put(behind)
+        tell(told)
 
-    def _surroundings(
-        self, session: LogSession, proposals: Sequence[Proposal], *, register_actors: bool
-    ) -> Surroundings:
-        wires = [proposal.wire for proposal in proposals]
-        return Surroundings(
-            head=session.head,
-            recorded_at=max(self._clock.now(), session.head.recorded_at or 0),
-            actors=self._actors,
-            by_id=session.by_id([wire["id"] for wire in wires if "id" in wire]),
-            versions=session.versions(list({stream_of_wire(wire) for wire in wires})),
-            history=lambda stream: self._history(session, stream),
-            before=lambda entry, count: session.read(entry.position - count - 1, count),
-            ids=self._ids,
-            register_actors=register_actors,
+    def _sit(self, gathered: Sequence[_Asked]) -> list[_Stored | Exception]:
+        """What becomes of each request. Raises where the store fails, or a rule of its own: nothing is stored then."""
+        try:
+            with self._log.session() as session:
+                self._memory.follow(session)
+                sitting = self._sitting(session, [proposal for asked in gathered for proposal in asked.proposals])
+                outcomes = [_judged(sitting, asked) for asked in gathered]
+                sitting.store()
+        except BaseException:
+            self._memory.forget()
+            raise
+        self._memory.keep(sitting.fresh, sitting.histories)
+        return outcomes
+
+    def _sitting(self, session: LogSession, proposals: Sequence[Proposal]) -> Sitting:
+        return Sitting(session, self._memory, proposals, self._clock.now(), self._ids)
+
+    def _show(self, stored: Sequence[_Stored]) -> None:
+        """Bring the views level with what is in the log, and answer those who waited for that."""
+        visible = self._level([item for one in stored for item in one.judgement.fresh])
+        self._give_room(one.asked for one in stored)
+        tell(
+            (one.asked.reply, one.appended(visible=visible or self._is_shown(one))) for one in stored if one.asked.wait
         )
 
-    def _follow(self, session: LogSession) -> None:
-        """Take what others have appended since: their actors, and the streams that are not as they were."""
-        if self._position < 0:
-            self._load()
-        while self._position < session.head.position:
-            for entry in session.read(self._position, PAGE):
-                self._histories.pop(entry.stream, None)
-                event = told(entry).event if entry.stream.startswith("actor/") else None
-                if isinstance(event, ACTOR_EVENTS):
-                    self._actors.apply(Recorded(entry.position, entry.version, entry.recorded_at, event))
-                self._position = entry.position
-        self._actors.settle()
-
-    def _load(self) -> None:
-        with self._views.snapshot() as snapshot:
-            self._actors.load(snapshot.register())
-            self._position = snapshot.head.position
-
-    def _history(self, session: LogSession, stream: str) -> Sequence[Recorded[DevelopmentEvent]]:
-        kept = self._histories.get(stream)
-        if kept is not None:
-            return kept
-        return [
-            Recorded(entry.position, entry.version, entry.recorded_at, cast("DevelopmentEvent", told(entry).event))
-            for entry in session.stream(stream)
-        ]
-
-    def _keep(self, judgement: Judgement) -> None:
-        self._actors.settle()
-        if judgement.fresh:
-            self._position = judgement.fresh[-1].entry.position
-        for stream, history in judgement.histories.items():
-            self._histories[stream] = history
-            self._histories.move_to_end(stream)
-        while len(self._histories) > STREAMS:
-            self._histories.popitem(last=False)
-
-    def _show(self, fresh: Sequence[Told]) -> bool:
+    def _level(self, fresh: Sequence[Told]) -> bool:
         """What is durable stays acknowledged, even where the views cannot be written now; they catch up later."""
         try:
-            self._projector.catch_up(fresh)
-        except Unavailable:
+            for run in _runs(fresh):
+                self._shown = self._projector.catch_up(run)
+        except Unavailable as fault:
+            _log.warning("the views cannot be brought level: %s", fault)
+            return False
+        except Exception:  # noqa: BLE001 (no fault takes back what is durable)
+            _log.exception("the views cannot be brought level")
             return False
         return True
 
-    def _forget(self) -> None:
-        self._position = -1
-        self._actors = Actors()
-        self._histories = OrderedDict()
+    def _is_shown(self, stored: _Stored) -> bool:
+        return stored.position <= self._shown
+
+    def _give_room(self, gathered: Iterable[_Asked]) -> None:
+        self._room.give(sum(len(asked.proposals) for asked in gathered))
+
+
+def _judged(sitting: Sitting, asked: _Asked) -> _Stored | Exception:
+    try:
+        judgement, first = sitting.judge(asked.proposals, register_actors=asked.register_actors)
+    except Unavailable:
+        raise
+    except Exception as fault:  # noqa: BLE001 (whatever is wrong with a request is no fault of the others)
+        return fault
+    return _Stored(asked, judgement, first, max(placed.position for placed in judgement.placed))
+
+
+def _failure(fault: BaseException, *, alone: bool) -> BaseException:
+    """What one of several is told when all of them failed together."""
+    if alone or not isinstance(fault, Unavailable | Refusal):
+        return fault
+    # An own exception each: many threads raise it.
+    return Unavailable(f"nothing was stored: {fault}")
+
+
+def _runs(fresh: Sequence[Told]) -> Iterator[Sequence[Told]]:
+    """The events in runs without a gap; between two of them another process may have appended."""
+    begin = 0
+    for end in range(1, len(fresh)):
+        if fresh[end].entry.position != fresh[end - 1].entry.position + 1:
+            yield fresh[begin:end]
+            begin = end
+    yield fresh[begin:]

@@ -74,6 +74,7 @@ def services(
             projector.catch_up()
         ids = ids or TimeOrderedIds()
         appender = Appender(log, opened.views, projector, clock or SystemClock(), ids)
+        closing.callback(appender.close)
         yield Services(log, opened.read, opened.showing, projector, appender, Restorer(log, projector, ids))
 
 

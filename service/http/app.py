@@ -5,12 +5,14 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from service.compose import Services
+from service.http.bodies import MOST_BYTES_AT_ONCE
 from service.http.head import HeadAsGet
 from service.http.levelling import levelling
 from service.http.metrics import Measured, Metrics
 from service.http.openapi import describe
 from service.http.problems import HANDLERS
 from service.http.routes import docs, log, operating, reading
+from service.room import Room
 
 
 def create_app(services: Services) -> FastAPI:
@@ -26,6 +28,7 @@ def create_app(services: Services) -> FastAPI:
     metrics = Metrics()
     app.state.services = services
     app.state.metrics = metrics
+    app.state.bodies = Room(MOST_BYTES_AT_ONCE, "bytes")
     for router in (log.router, reading.router, operating.router, docs.router):
         app.include_router(router)
     describe(app)

@@ -13,12 +13,15 @@ from adapters.codec.validate import check
 from domain.refusals import Fault, Malformed
 from service.http.problems import Refused
 from service.judge import Proposal
+from service.room import Room
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
 MOST_BYTES = 64 * 1024 * 1024
 MOST_EVENTS = 10_000
 MOST_FAULTS = 100
+MOST_BYTES_AT_ONCE = 4 * MOST_BYTES
+"""Of bodies that are being read or appended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,11 @@ class Body:
     media_type: str
 
 
-async def read(request: Request) -> Body:
-    """The body of the request, at most 64 MiB of it. Raises Refused: 413 for more, 415 for another media type."""
+async def read(request: Request, room: Room) -> Body:
+    """The body of the request, at most 64 MiB of it, in room for its bytes that the caller gives back.
+
+    Raises Refused (413 for more, 415 for another media type) and Crowded, the room given back.
+    """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in (JSON, NDJSON):
         raise Refused(
@@ -44,11 +50,20 @@ async def read(request: Request) -> Body:
     if length.isascii() and length.isdigit() and int(length) > MOST_BYTES:
         raise _too_large()
     content = bytearray()
+    try:
+        await _receive(request, room, content)
+    except BaseException:
+        room.give(len(content))
+        raise
+    return Body(bytes(content), media_type)
+
+
+async def _receive(request: Request, room: Room, content: bytearray) -> None:
     async for chunk in request.stream():
+        room.take(len(chunk))
         content += chunk
         if len(content) > MOST_BYTES:
             raise _too_large()
-    return Body(bytes(content), media_type)
 
 
 def proposals(body: Body, expected_version: int | None) -> list[Proposal]:

@@ -34,6 +34,7 @@ from domain.refusals import (
 )
 from service.pins import BadParameter, Pin
 from service.reading.answers import NotThere
+from service.room import Crowded
 from service.showing import Behind
 
 MEDIA_TYPE = "application/problem+json"
@@ -157,6 +158,11 @@ async def behind(_: Request, fault: Exception) -> Response:
     return problem(503, "views-behind", "Views behind", str(fault), {"Retry-After": RETRY_AFTER})
 
 
+async def crowded(_: Request, fault: Exception) -> Response:
+    """503: more is being appended than gets done; nothing was changed."""
+    return problem(503, "overloaded", "Overloaded", f"{fault}: try again", {"Retry-After": RETRY_AFTER})
+
+
 async def http_exception(request: Request, fault: Exception) -> Response:
     """What the router refuses: no such route, a method that the route does not have."""
     assert isinstance(fault, HTTPException)
@@ -198,6 +204,7 @@ HANDLERS: dict[type[Exception] | int, Handler] = {
     NotThere: not_there,
     Behind: behind,
     Unavailable: unavailable,
+    Crowded: crowded,
     HTTPException: http_exception,
     Exception: failure,
 }

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
+from domain.ports import Unavailable
 from domain.questions import Filters
 from domain.refusals import ActorNameUnknown, DevelopmentExists, VersionConflict
 from service.compose import Services, services
@@ -99,11 +100,16 @@ def test_a_store_opened_again_is_level_and_answers_the_same(store: str) -> None:
         assert shown(again, "d") == before
 
 
-def test_views_that_fell_behind_are_brought_level_when_the_store_is_opened(store: str) -> None:
+def test_views_that_fell_behind_are_brought_level_when_the_store_is_opened(
+    store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unavailable(*_: object) -> None:
+        raise Unavailable("no room for views")
+
     with services(store) as first:
         append(first, registered("aland"), reported("d"))
-        body = proposals(Body(orjson.dumps(corroborated("d")), JSON), None)
-        first.appender.append(body, wait=False)
+        monkeypatch.setattr(first.projector, "catch_up", unavailable)
+        append(first, corroborated("d"))
         assert shown(first, "d")["status"] == "reported"
     with services(store) as again:
         assert shown(again, "d")["status"] == "corroborated"

@@ -7,7 +7,6 @@ from typing import Annotated
 from anyio import to_thread
 from fastapi import APIRouter, Path, Query
 from pydantic import WithJsonSchema
-from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,11 +14,10 @@ from domain.clocks import show
 from domain.ports import Snapshot
 from domain.questions import Selection
 from domain.refusals import Malformed, VersionConflict
-from service.append import Appended
+from service.append import Appended, Appender
 from service.cursors import start
 from service.http import bodies
 from service.http.lean import LeanRoute
-from service.http.levelling import level
 from service.http.parameters import AppendAsked, EventsAsked, LogAsked
 from service.http.preconditions import expected_version
 from service.http.problems import PreconditionFailed
@@ -28,12 +26,16 @@ from service.http.replies import created
 from service.http.routes.reading import answer
 from service.http.schemas.append import APPEND
 from service.http.schemas.responses import one, page
+from service.judge import Proposal
 from service.pins import When
 from service.reading import log
 from service.reading.answers import Page
+from service.room import Room
 
 router = APIRouter(prefix="/v1", route_class=LeanRoute, tags=["log"])
 
+SMALL = 32_768
+"""Bytes of a body that is checked in the event loop: a few milliseconds at the most."""
 POSITION = {"type": "integer", "minimum": 1, "maximum": LARGEST, "examples": [17]}
 
 
@@ -45,26 +47,36 @@ async def post_events(request: Request, ask: Annotated[AppendAsked, Query()]) ->
     the same `id` and the same content, stores nothing and gives the first result; other content under a known `id` is
     refused.
     """
-    body = await bodies.read(request)
+    room: Room = request.app.state.bodies
+    body = await bodies.read(request, room)
+    try:
+        appended = await _append(request, body, register_actors=ask.register_actors)
+    finally:
+        room.give(len(body.content))
+    response = created(_body(appended), _status(appended), {"Location": _location(appended)})
+    if not appended.visible:
+        response.headers["Preference-Applied"] = "respond-async"
+    return response
+
+
+async def _append(request: Request, body: bodies.Body, *, register_actors: bool) -> Appended:
     version = expected_version(request.headers)
     wait = "respond-async" not in request.headers.get("prefer", "").lower()
-    services = request.app.state.services
-
-    def append() -> Appended:
-        proposals = bodies.proposals(body, version)
-        return services.appender.append(proposals, register_actors=ask.register_actors, wait=wait)  # type: ignore[no-any-return]
-
+    appender: Appender = request.app.state.services.appender
     try:
-        appended = await to_thread.run_sync(append)
+        proposals = await _proposals(body, version)
+        return await appender.append_soon(proposals, register_actors=register_actors, wait=wait)
     except VersionConflict as conflict:
         if version is None:
             raise
         raise PreconditionFailed(conflict.detail, conflict.current_version) from conflict
-    response = created(_body(appended), _status(appended), {"Location": _location(appended)})
-    if not appended.visible:
-        response.headers["Preference-Applied"] = "respond-async"
-        response.background = BackgroundTask(level, services)
-    return response
+
+
+async def _proposals(body: bodies.Body, version: int | None) -> list[Proposal]:
+    """Checked at once where that takes no longer than to ask a thread for it."""
+    if len(body.content) <= SMALL:
+        return bodies.proposals(body, version)
+    return await to_thread.run_sync(bodies.proposals, body, version)
 
 
 def _status(appended: Appended) -> int:

@@ -91,6 +91,7 @@ APPEND: Json = {
             *refusal_codes(422),
             required=("errors",),
         ),
-        **shared("413", "415", "500", "503"),
+        **shared("413", "415", "500"),
+        "503": {"$ref": "#/components/responses/UnavailableOrOverloaded"},
     },
 }

@@ -100,6 +100,11 @@ CODES: dict[str, Explained] = {
     "store-unavailable": Explained(
         (503,), "The store cannot be used now; nothing was changed.", "Try again, after the seconds of `Retry-After`."
     ),
+    "overloaded": Explained(
+        (503,),
+        "More is being appended than the store takes; of this request nothing was stored.",
+        "Try again, after the seconds of `Retry-After`; many events in one request cost less than one each.",
+    ),
     "views-behind": Explained(
         (503,), "Reads do not see the whole log yet.", "Wait; `lag` says by how many events they are behind."
     ),

@@ -173,6 +173,13 @@ SHARED: Json = {
         "views-behind",
         headers=_headers("Retry-After"),
     ),
+    "UnavailableOrOverloaded": refused(
+        503,
+        "The store cannot be used now, or too much is being appended; nothing was stored.",
+        "store-unavailable",
+        "overloaded",
+        headers=_headers("Retry-After"),
+    ),
 }
 NAMING: Json = {"422": {"$ref": "#/components/responses/MalformedOrAmbiguous"}}
 """Of a read that takes actors by name."""
