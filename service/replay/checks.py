@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from domain.ports import Unreadable
+from domain.unavailable import Unreadable
 from service.compose import Services, services
 from service.replay import differences
 from service.replay.digests import Digests, digests
