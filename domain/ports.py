@@ -14,7 +14,7 @@ from domain.actor import Actor
 from domain.clocks import Cut, Instant
 from domain.plane import Row
 from domain.questions import ActorRow, Counts, EntryRow, FigureRow, Filters, Order, Place, Selection, VersionRow
-from domain.unavailable import Contended, Unavailable, Unreadable
+from domain.unavailable import Contended, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +269,6 @@ __all__ = [
     "Snapshot",
     "StoredEntry",
     "Unavailable",
-    "Unreadable",
     "Views",
     "ViewsWriter",
     "ViewsWriting",

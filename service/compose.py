@@ -92,15 +92,21 @@ def back_up(store: str, path: Path, progress: Progress) -> int:
         sqlite_backup.back_up(database, path, progress)
     finally:
         database.close()
-    copy = log_of(f"sqlite:///{path.absolute()}")
-    try:
+    with log_of(f"sqlite:///{path.absolute()}") as copy:
         return copy.head().position
+
+
+@contextmanager
+def log_of(store: str) -> Iterator[EventLog]:
+    """The log of a store alone: its views are left as they are. Raises as `services`."""
+    log = _log(store)
+    try:
+        yield log
     finally:
-        copy.close()
+        log.close()
 
 
-def log_of(store: str) -> EventLog:
-    """The log of a store alone, to be closed by whoever asked. Raises as `services`."""
+def _log(store: str) -> EventLog:
     if store.startswith(POSTGRES):
         from adapters import postgres  # noqa: PLC0415
         from adapters.log.postgres import PostgresLog  # noqa: PLC0415

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from hashlib import sha256
 from itertools import islice
 from typing import NamedTuple
@@ -143,15 +144,16 @@ def chunks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
         yield chunk
 
 
+_open = ExitStack()
 _log: list[EventLog] = []
-"""The log of a process that helps."""
+"""The log of a process that helps, open as long as the process lives."""
 
 
 def open_log(store: str) -> None:
     """In a process that helps: open the log of a store, for `of_store`."""
     from service.compose import log_of  # noqa: PLC0415 (the composition root imports what this module serves)
 
-    _log.append(log_of(store))
+    _log.append(_open.enter_context(log_of(store)))
 
 
 def of_store(span: Span, *, exactly: bool) -> Leaves:

@@ -21,9 +21,10 @@ from domain.actor import Actors
 from domain.clocks import show
 from domain.events import ACTOR_EVENTS, ActorEvent, DevelopmentEvent, Event, Recorded
 from domain.fold import Survivor
-from domain.ports import EventLog, StoredEntry, Unreadable, ViewsWriter, ViewsWriting
+from domain.ports import EventLog, StoredEntry, ViewsWriter, ViewsWriting
 from domain.projections.mentions import mentions
 from domain.projections.stream import DevelopmentFold
+from domain.unavailable import Unreadable
 
 PAGE = 2_000
 FOLDS = 1_024

@@ -15,10 +15,10 @@ from service.cli.target import Target, store_only
 @click.argument("file", type=click.Path(dir_okay=False))
 @store_only
 def backup(target: Target, file: str) -> None:
-    """Copy the embedded store into FILE, log and views as they are at one moment; others go on using it.
+    """Copy the embedded store into FILE while it is in use.
 
-    FILE is a store of its own: `asof serve --store sqlite:///FILE`. It is there once it is whole, and replaces one of
-    that name.
+    FILE is a store of its own, log and views as they were at one moment: `asof serve --store sqlite:///FILE`. It is
+    there once it is whole, and replaces one of that name.
     """
     from service.compose import NoSuchStore, back_up
 

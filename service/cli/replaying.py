@@ -37,7 +37,9 @@ DIFF_LINES = 200
 def replay(
     target: Target, log: str | None, *, golden: str | None, junit: str | None, update: bool, dates: tuple[str, ...]
 ) -> None:
-    """Replay every projection from zero: of the export LOG (- for standard input), or of a store.
+    """Replay a log from zero, and check that it answers as before.
+
+    Every projection is built anew: of the export LOG (- is standard input), or of a store.
 
     With --check the log has to be the one that the goldens in DIR were made of, perhaps with more behind it, and has to
     answer as it did: every event decodes, the log extends the golden head, full replay equals golden, incremental
@@ -123,6 +125,8 @@ def _update(target: Target, log: str | None, folder: Path, dates: tuple[str, ...
     except LineRefused as refused:
         raise Finding(f"{_refused(refused)}; the goldens are as they were") from None
     if before is not None:
+        for difference in differences.of_projections(before, now):
+            click.echo(difference)
         click.echo(differences.diff(before, now, folder), nl=False)
     write(folder, texts(now))
     click.echo(f"goldens of {position:,} events, {len(now.answers)} checkpoints, head {now.head}", err=True)

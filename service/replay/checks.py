@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from domain.ports import Unreadable
+from domain.unavailable import Unreadable
 from service.compose import Services, services
 from service.replay import differences
 from service.replay.digests import Digests, digests
@@ -148,6 +148,6 @@ def _answers(golden: Golden, now: Golden, folder: Path) -> Outcome:
     with _timed(ANSWERS) as outcome:
         outcome.told = f"{len(golden.answers)} checkpoints, {len(golden.events):,} events"
         outcome.findings += differences.of_answers(golden, now)
-    if outcome.findings or golden.projections != now.projections:
+    if outcome.findings:
         outcome.diff = differences.diff(golden, now, folder)
     return outcome

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
@@ -65,16 +65,15 @@ def of_views(checkpoint: Checkpoint, was: View, became: View, events: list[Event
 
 
 def diff(golden: Golden, now: Golden, folder: Path) -> str:
-    """A unified diff of the answers, and of the digests by projection and actor."""
-    return "".join(_diff(texts(golden), texts(now), folder))
+    """A unified diff of the answers."""
+    was, became = texts(golden), texts(now)
+    names = sorted(name for name in {**was, **became} if name not in (SUMMARY, EVENTS))
+    return "".join(line for name in names for line in _diff(was.get(name, ""), became.get(name, ""), folder / name))
 
 
-def _diff(was: Mapping[str, str], became: Mapping[str, str], folder: Path) -> Iterator[str]:
-    for name in sorted(was.keys() | became.keys(), key=lambda name: (name in (SUMMARY, EVENTS), name)):
-        one, other = was.get(name, "").splitlines(keepends=True), became.get(name, "").splitlines(keepends=True)
-        if name == EVENTS:
-            continue
-        yield from unified_diff(one, other, f"{folder / name} (golden)", f"{folder / name} (replayed)", n=3)
+def _diff(was: str, became: str, path: Path) -> Iterator[str]:
+    lines = (was.splitlines(keepends=True), became.splitlines(keepends=True))
+    return unified_diff(*lines, f"{path} (golden)", f"{path} (replayed)", n=3)
 
 
 def _concerns(section: str, name: str, was: View, became: View) -> tuple[str, set[str] | None]:

@@ -34,7 +34,7 @@ def quiet(_: int) -> None:
 
 
 def count_older(log: EventLog) -> tuple[int, int]:
-    """How many events the log has, and how many of them have an older shape. Raises `domain.ports.Unreadable`."""
+    """How many events the log has, and how many of them have an older shape. Raises `domain.unavailable.Unreadable`."""
     position = older = 0
     while entries := log.read(position, PAGE):
         older += sum(is_older(told(entry).wire) for entry in entries)

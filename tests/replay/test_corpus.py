@@ -15,7 +15,7 @@ from adapters.codec.schema import SHAPES
 from adapters.codec.validate import check
 from adapters.upcasts import STEPS, upcast
 from domain.events import ActorAffiliated
-from domain.ports import Unreadable
+from domain.unavailable import Unreadable
 from service.compose import Services, services
 from service.judge import Proposal
 from service.project import told

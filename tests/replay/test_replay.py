@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -103,10 +104,10 @@ def test_less_instead_of_less_or_equal_at_the_cut_is_found(tmp_path: Path) -> No
 
 
 def test_a_projection_that_tells_something_else_is_found(tmp_path: Path) -> None:
-    result = broken(tmp_path, "domain/projections/timelines.py", "named=True)", "named=False)")
+    result = broken(tmp_path, "domain/projections/timelines.py", '["topic", topic]', '["topics", topic]')
     assert result.returncode == 1
     assert verdicts(result) == ["ok", "ok", "failed", "ok", "ok"]
-    assert "timelines: 422 facts; differs for" in result.stdout
+    assert re.search(r"timelines: .*; differs for .*north-korea", result.stdout)
     assert "first event that differs: position 14, evt-2024-10-18-nis-troops" in result.stdout
 
 
