@@ -75,7 +75,7 @@ class SQLSnapshot(ActorQuestions):
     def page(self, filters: Filters, order: Order, cut: Cut, limit: int, place: Place | None) -> list[Place]:
         found = where(self._reader, filters, cut)
         add_words(self._reader, found, filters.words, paged=True)
-        return self._page(found, segments(order, place), filters, limit)
+        return self._page(found, segments(order, place), filters, limited(limit))
 
     def expected(self, filters: Filters, cut: Cut) -> list[Place]:
         found = where(self._reader, filters, cut, expected=True)
