@@ -12,7 +12,7 @@ SURE_SECONDS = 0.5
 
 
 class PostgresDuty:
-    """See `domain.ports.Duty`. Where the process or its machine dies, the server ends the connection, and so the duty.
+    """See `domain.processes.Duty`. Where the process or its machine dies, the server ends the connection and the duty.
 
     Between a restart of the server and the next look two processes may believe to have it, for SURE_SECONDS at most.
     """

@@ -8,20 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from domain.actor import Actor
 from domain.clocks import Cut, Instant
 from domain.plane import Row
 from domain.questions import ActorRow, Counts, EntryRow, FigureRow, Filters, Order, Place, Selection, VersionRow
-
-
-class Unavailable(Exception):  # noqa: N818 (named for what the caller reports)
-    """The store cannot be used now: locked too long, full, read-only, not reachable. Nothing was changed."""
-
-
-class Contended(Unavailable):
-    """Others were in the way: a deadlock, a serialization failure, a standby that had to move on. Try again."""
+from domain.unavailable import Contended, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +165,9 @@ class Snapshot(Protocol):
     def chain_head(self, position: int) -> bytes | None:
         """The head of the hash chain at a position; None where there is none, and at 0."""
 
+    def chain_heads(self, after: int, upto: int) -> Sequence[tuple[int, bytes]]:
+        """(position, head of the hash chain) for after < position <= upto, in order."""
+
     def exists(self, kind: Literal["development", "actor", "metric"], text: str) -> bool:
         """Whether the log knows of it at all, at any cut."""
 
@@ -248,29 +244,6 @@ class Views(ViewsWriter, Protocol):
         """A consistent state to put questions to, held until leaving; writers are not kept waiting."""
 
 
-class Following(Protocol):
-    """Learning that something was committed to a store, by any process."""
-
-    def mark(self) -> Any:
-        """Tell one state from the next: equal marks mean that nothing is known to have been committed between them."""
-
-    def wait(self, mark: Any, seconds: float) -> None:
-        """Return when something may have been committed since the mark, as far as that is told, or after the seconds.
-
-        It may return for nothing; what other processes commit may not be told: look at the mark again.
-        """
-
-
-class Duty(Protocol):
-    """A duty that at most one process of a store has at a time; it ends with the process."""
-
-    def taken(self) -> bool:
-        """Whether this process has it, taking it where nobody has. Raises Unavailable, and has it no longer then."""
-
-    def leave(self) -> None:
-        """Let another process take it."""
-
-
 class Clock(Protocol):
     """Where `recorded_at` comes from."""
 
@@ -288,9 +261,7 @@ class Ids(Protocol):
 __all__ = [
     "Clock",
     "Contended",
-    "Duty",
     "EventLog",
-    "Following",
     "Head",
     "Ids",
     "LogSession",

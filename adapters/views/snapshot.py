@@ -43,6 +43,12 @@ class SQLSnapshot(ActorQuestions):
         row = self._reader.row("SELECT head FROM chain WHERE position = :position", {"position": position})
         return None if row is None else row[0]
 
+    def chain_heads(self, after: int, upto: int) -> list[tuple[int, bytes]]:
+        return self._reader.rows(
+            "SELECT position, head FROM chain WHERE :after < position AND position <= :upto ORDER BY position",
+            {"after": after, "upto": upto},
+        )
+
     def exists(self, kind: str, text: str) -> bool:
         """Whether the whole log knows of it: a development, an actor, a metric."""
         if kind == "metric":

@@ -78,9 +78,9 @@ def serve(
 @click.command()
 @click.option("--store", metavar="URL", help="The store.  [ASOF_STORE, else sqlite:///asof.db]")
 def project(store: str | None) -> None:
-    """Keep the views of a store level with its log.
+    """Keep the views of a store level with its log until Ctrl-C.
 
-    For services that leave it to others; until Ctrl-C.
+    For services that leave it to others.
     """
     from service.http.levelling import SECONDS, level
 
