@@ -175,7 +175,7 @@ class Snapshot(Protocol):
         """Every actor as it is at the head."""
 
     def page(self, filters: Filters, order: Order, cut: Cut, limit: int, place: Place | None) -> Sequence[Place]:
-        """The developments known at the cut that the filters let through, in order, from behind a place on."""
+        """The developments known at the cut that the filters let through, in order, behind a place; all for -1."""
 
     def expected(self, filters: Filters, cut: Cut) -> Sequence[Place]:
         """Plans and forecasts, not retracted, whose occurred span ends after the cut, by occurred."""
