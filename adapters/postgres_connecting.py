@@ -74,14 +74,9 @@ def connect(url: str, wait_seconds: float, settings: str) -> Connection:
     return connection
 
 
-def run(connection: Connection, statements: str) -> str | None:
-    """Run statements in one round trip; the text of the last one's only row, where it has one."""
-    cursor: PlainCursor = psycopg.Cursor(connection)
-    cursor.execute(statements.encode())
-    while cursor.nextset():
-        pass
-    row = None if cursor.description is None else cursor.fetchone()
-    return None if row is None else str(row[0])
+def run(connection: Connection, statements: str) -> None:
+    """Run statements without parameters in one round trip."""
+    psycopg.Cursor(connection).execute(statements.encode())
 
 
 def named(url: str) -> str:
