@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from adapters.sqlite import Database
+from adapters.views import tally, zones
 from adapters.views.actor_rows import actor_row, affiliation_rows, naming_rows
 from adapters.views.resuming import Resuming
 from adapters.views.rows import Batch
 from adapters.views.schema import TABLES, VERSION
 from adapters.views.snapshot import SQLSnapshot
 from adapters.views.sqlite_reader import SQLiteReader
-from adapters.views.zones import COLUMNS, PUT, Zones
+from adapters.views.zones import Zones
 from domain.actor import Actor
 from domain.plane import FOREVER, Row
 from domain.ports import Unavailable
@@ -30,7 +31,8 @@ _ENDS = {
 }
 
 
-_PUT_ZONE = PUT.format(", ".join("?" * len(COLUMNS)))
+_PUT_ZONE = zones.PUT.format(", ".join("?" * len(zones.COLUMNS)))
+_PUT_TALLY = tally.PUT.format("?, ?, ?, ?, ?")
 
 
 class SQLiteViews:
@@ -69,8 +71,8 @@ class SQLiteViews:
 class SQLiteWriting(Resuming):
     """One transaction of the projector: rows and position move together."""
 
-    def __init__(self, connection: sqlite3.Connection, terms: dict[tuple[str, str], int], zones: Zones) -> None:
-        super().__init__(SQLiteReader(connection), zones)
+    def __init__(self, connection: sqlite3.Connection, terms: dict[tuple[str, str], int], known: Zones) -> None:
+        super().__init__(SQLiteReader(connection), known)
         self._connection = connection
         self._terms = terms
         self._batch = Batch()
@@ -123,6 +125,7 @@ class SQLiteWriting(Resuming):
                 connection.executemany(
                     f"UPDATE {table} SET known_to = ?, superseded_at = ?, recorded_to = ? WHERE {where}", rows
                 )
+        connection.executemany(_PUT_TALLY, batch.tally.rows())
         connection.executemany(_PUT_ZONE, self._zones.take(self._reader, batch.inserts))
         wordings = [(row[0], row[-1]) for row in batch.inserts["wording"]]
         connection.executemany("INSERT INTO word (rowid, words) VALUES (?, ?)", wordings)
