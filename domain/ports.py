@@ -195,7 +195,12 @@ class Snapshot(Protocol):
     def entries(self, dev: int, cut: Cut) -> Sequence[EntryRow]:
         """The events of a development known and recorded at the cut, in order of knowledge."""
 
-    def learned_between(self, after: Instant, upto: Instant, at: int) -> Sequence[tuple[int, str, str]]:
+    def newly_known(self, filters: Filters, after: Instant, cut: Cut, limit: int) -> Sequence[tuple[int, str]]:
+        """(dev, development) of those first known after one cut up to another, which the filters let through, by id."""
+
+    def learned_between(
+        self, after: Instant, upto: Instant, at: int, devs: Collection[int] | None = None
+    ) -> Sequence[tuple[int, str, str]]:
         """(dev, development, event id) of the entries known after one cut up to another, in order of knowledge."""
 
     def recorded_between(self, after: int, upto: int) -> Sequence[tuple[int, str, str, str]]:

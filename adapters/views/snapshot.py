@@ -164,14 +164,29 @@ class SQLSnapshot(ActorQuestions, FigureQuestions):
             for position, recorded_at, ordered, amended, stands, body in rows
         ]
 
-    def learned_between(self, after: Instant, upto: Instant, at: int) -> list[tuple[int, str, str]]:
+    def newly_known(self, filters: Filters, after: Instant, cut: Cut, limit: int) -> list[tuple[int, str]]:
+        found = where(self._reader, filters, cut)
+        add_words(self._reader, found, filters.words, paged=False)
+        by = found.by
+        found.add(f"{by}.first_known > :after AND {by}.first_known <= :x", after=after)
+        once = f"SELECT DISTINCT {found.dev}, {by}.id {found.sql} ORDER BY {by}.id LIMIT :limit"
+        return self._reader.rows(once, found.parameters | {"limit": limit})
+
+    def learned_between(
+        self, after: Instant, upto: Instant, at: int, devs: Collection[int] | None = None
+    ) -> list[tuple[int, str, str]]:
         """(dev, development, event id) of what became known after one cut up to another, in order of knowledge."""
+        parameters: dict[str, object] = {"after": after, "x": upto, "at": at}
+        source = "entry e"
+        if devs is not None:
+            source = f"{self._reader.each('devs')} {self._reader.then('entry', 'e', 'e.dev = n.value')}"
+            parameters["devs"] = self._reader.numbers(devs)
         return self._reader.rows(
-            "SELECT e.dev, d.id, s.id FROM entry e"
+            f"SELECT e.dev, d.id, s.id FROM {source}"
             " JOIN development d ON d.dev = e.dev JOIN event s ON s.position = e.position"
             " WHERE :after < e.known_from AND e.known_from <= :x AND e.known_from = e.ordered"
             " AND e.recorded_from <= :at AND :at < e.recorded_to ORDER BY e.known_from, e.position",
-            {"after": after, "x": upto, "at": at},
+            parameters,
         )
 
     def recorded_between(self, after: int, upto: int) -> list[tuple[int, str, str, str]]:
