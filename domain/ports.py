@@ -24,6 +24,10 @@ class Contended(Unavailable):
     """Others were in the way: a deadlock, a serialization failure, a standby that had to move on. Try again."""
 
 
+class InDoubt(Unavailable):
+    """The store was lost while it committed: what was to be stored may be there, or not. Send the same again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The last event of the log: its position and when it was recorded; (0, None) for the empty log."""
@@ -268,6 +272,7 @@ __all__ = [
     "EventLog",
     "Head",
     "Ids",
+    "InDoubt",
     "LogSession",
     "NewEntry",
     "Snapshot",
