@@ -14,14 +14,7 @@ from domain.actor import Actor
 from domain.clocks import Cut, Instant
 from domain.plane import Row
 from domain.questions import ActorRow, Counts, EntryRow, FigureRow, Filters, Order, Place, Selection, VersionRow
-
-
-class Unavailable(Exception):  # noqa: N818 (named for what the caller reports)
-    """The store cannot be used now: locked too long, full, read-only, not reachable. Nothing was changed."""
-
-
-class Contended(Unavailable):
-    """Others were in the way: a deadlock, a serialization failure, a standby that had to move on. Try again."""
+from domain.unavailable import Contended, Unavailable
 
 
 class InDoubt(Unavailable):
@@ -176,6 +169,9 @@ class Snapshot(Protocol):
     def chain_head(self, position: int) -> bytes | None:
         """The head of the hash chain at a position; None where there is none, and at 0."""
 
+    def chain_heads(self, after: int, upto: int) -> Sequence[tuple[int, bytes]]:
+        """(position, head of the hash chain) for after < position <= upto, in order."""
+
     def exists(self, kind: Literal["development", "actor", "metric"], text: str) -> bool:
         """Whether the log knows of it at all, at any cut."""
 
@@ -183,7 +179,7 @@ class Snapshot(Protocol):
         """Every actor as it is at the head."""
 
     def page(self, filters: Filters, order: Order, cut: Cut, limit: int, place: Place | None) -> Sequence[Place]:
-        """The developments known at the cut that the filters let through, in order, from behind a place on."""
+        """The developments known at the cut that the filters let through, in order, behind a place; all for -1."""
 
     def expected(self, filters: Filters, cut: Cut) -> Sequence[Place]:
         """Plans and forecasts, not retracted, whose occurred span ends after the cut, by occurred."""

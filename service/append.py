@@ -37,14 +37,14 @@ _log = logging.getLogger("asof.append")
 class Appended:
     """What became of a request: where each event stands, the registrations made on the way included.
 
-    `first` is where the first proposal stands. `stored` tells whether anything new was stored, `visible` whether every
-    read that follows sees it.
+    `first` is where the first proposal stands. `stored` is how many events were new, `visible` whether every read that
+    follows sees them.
     """
 
     position: int
     events: tuple[Placed, ...]
     first: Placed
-    stored: bool
+    stored: int
     visible: bool
 
 
@@ -81,7 +81,7 @@ class _Stored:
 
     def appended(self, *, visible: bool) -> Appended:
         placed = self.judgement.placed
-        return Appended(self.position, tuple(placed), self.first, bool(self.judgement.fresh), visible)
+        return Appended(self.position, tuple(placed), self.first, len(self.judgement.fresh), visible)
 
 
 class Appender:

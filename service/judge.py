@@ -16,6 +16,7 @@ from adapters.codec.content import content, digest
 from adapters.codec.decode import event_of
 from adapters.codec.encode import body_of, wire_of
 from adapters.codec.references import Reference, references
+from adapters.upcasts import upcast
 from domain import actor as actors_of
 from domain import development, edtf
 from domain.actor import Actors
@@ -49,11 +50,15 @@ NEAREST_ASKED = 10
 
 
 class Proposal(NamedTuple):
-    """An event that a client proposes: its checked wire form, and where it stands in the request (a JSON pointer)."""
+    """An event that a client proposes: its checked wire form, and where it stands in the request (a JSON pointer).
+
+    `older` is the event as it is to be stored where that is an older shape (`adapters.upcasts`).
+    """
 
     wire: dict[str, Any]
     expected_version: int | None
     pointer: str
+    older: dict[str, Any] | None = None
 
 
 class Placed(NamedTuple):
@@ -100,7 +105,7 @@ class Judgement:
     def take(self, proposal: Proposal) -> Placed:
         """Judge the next proposal. Raises a Refusal whose pointers begin at the request."""
         try:
-            return self._take(proposal.wire, proposal.expected_version)
+            return self._take(proposal)
         except Refusal as refusal:
             refusal.faults = tuple(Fault(proposal.pointer + fault.pointer, fault.detail) for fault in refusal.faults)
             raise
@@ -137,7 +142,8 @@ class Judgement:
             NewEntry(e.id, e.stream, e.version, e.type, e.body, e.sent) for e in (item.entry for item in self.fresh)
         ]
 
-    def _take(self, wire: dict[str, Any], expected_version: int | None) -> Placed:
+    def _take(self, proposal: Proposal) -> Placed:
+        wire = proposal.wire
         event_id = wire.get("id")
         if event_id is not None:
             known = self._given.by_id.get(event_id) or (self._own[event_id].entry if event_id in self._own else None)
@@ -147,11 +153,11 @@ class Judgement:
         sent = self._resolve(wire)
         if event_id is None:
             wire = {"type": wire["type"], "id": self._given.ids.next(), **wire}
-        return self._admit(wire, sent, expected_version)
+        return self._admit(wire, sent, proposal)
 
     def _answer_again(self, known: StoredEntry, wire: dict[str, Any]) -> Placed:
         sent_before = known.sent is not None and known.sent[2:] == digest(wire)
-        if not sent_before and content(wire) != content(orjson.loads(known.body)):
+        if not sent_before and content(wire) != content(upcast(orjson.loads(known.body))):
             raise EventIdReused(
                 f"the event id {known.id!r} is in the log with other content", Fault("/id", "an id that was not used")
             )
@@ -192,16 +198,17 @@ class Judgement:
     def _register(self, name: str) -> str:
         actor = actor_id(name, taken=lambda known: self._given.actors.get(known) is not None)
         event = ActorRegistered(self._given.ids.next(), actor, name, "other", ())
-        self._admit(wire_of(event), None, None)
+        wire = wire_of(event)
+        self._admit(wire, None, Proposal(wire, None, ""))
         return actor
 
-    def _admit(self, wire: dict[str, Any], sent: bytes | None, expected_version: int | None) -> Placed:
+    def _admit(self, wire: dict[str, Any], sent: bytes | None, proposal: Proposal) -> Placed:
         event = event_of(wire)
         stream = stream_of(event)
         version = self._versions.get(stream, 0)
-        if expected_version is not None and expected_version != version:
+        if proposal.expected_version not in (None, version):
             raise VersionConflict(
-                f"the stream {stream!r} is at version {version}, not {expected_version}",
+                f"the stream {stream!r} is at version {version}, not {proposal.expected_version}",
                 version,
                 Fault("/expected_version", f"{version}"),
             )
@@ -214,11 +221,11 @@ class Judgement:
             stream=stream,
             version=version + 1,
             type=wire["type"],
-            body=body_of(wire),
+            body=body_of(proposal.older or wire),
             sent=sent,
         )
         self._versions[stream] = version + 1
-        told = Told(entry, wire, event)
+        told = Told(entry, proposal.older or wire, event)
         self.fresh.append(told)
         self._own[entry.id] = told
         placed = _placed(entry)

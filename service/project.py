@@ -24,6 +24,7 @@ from domain.fold import Survivor
 from domain.ports import EventLog, StoredEntry, ViewsWriter, ViewsWriting
 from domain.projections.mentions import mentions
 from domain.projections.stream import DevelopmentFold
+from domain.unavailable import Unreadable
 
 PAGE = 2_000
 FOLDS = 1_024
@@ -46,9 +47,12 @@ class Told(NamedTuple):
 
 
 def told(entry: StoredEntry) -> Told:
-    """Decode an event of the log."""
-    wire = orjson.loads(entry.body)
-    return Told(entry, wire, event_of(wire))
+    """Decode an event of the log, whatever shape it was stored in. Raises Unreadable."""
+    try:
+        wire = orjson.loads(entry.body)
+        return Told(entry, wire, event_of(wire))
+    except (ValueError, KeyError, TypeError) as fault:
+        raise Unreadable(entry.position, f"{fault}" if isinstance(fault, ValueError) else f"{fault!r}") from fault
 
 
 class Projector:

@@ -8,7 +8,9 @@ from itertools import islice
 from typing import Any, cast
 
 from adapters.codec.chain import EMPTY_HEAD, head
+from adapters.codec.parse import ndjson_lines
 from adapters.codec.validate import check
+from adapters.upcasts import is_older, upcast
 from domain import edtf
 from domain.actor import Actors
 from domain.clocks import Instant, show
@@ -32,10 +34,10 @@ class HeadDiffers(Exception):  # noqa: N818 (named for what it says)
 
 
 class LineRefused(Exception):  # noqa: N818 (named for what it says)
-    """A line of the export was refused; nothing was restored."""
+    """A line of the export was refused; nothing was restored. `position` is the one that it would have had."""
 
-    def __init__(self, line: int, refusal: Refusal) -> None:
-        super().__init__(f"line {line}: {refusal.detail}")
+    def __init__(self, line: int, position: int, refusal: Refusal) -> None:
+        super().__init__(f"position {position}, line {line}: {refusal.detail}")
         self.line = line
         self.refusal = refusal
 
@@ -87,18 +89,18 @@ class Restorer:
         judgement = Judgement(self._surroundings(session, actors, exports))
         last = session.head.recorded_at
         for line, recorded_at, proposal in exports:
+            stored = len(judgement.fresh)
             try:
                 if last is not None and recorded_at < last:
                     raise Malformed("the log goes back", Fault("/recorded_at", f"{show(last)} or later"))
                 judgement.recorded_at = last = recorded_at
-                stored = len(judgement.fresh)
                 judgement.take(proposal)
                 if len(judgement.fresh) == stored:
                     raise Malformed("the log has this event already", Fault("/id", "an id that was not used"))
                 if judgement.fresh[-1].entry.sent is not None:
                     raise Malformed("an export names actors by id", Fault("", "the ids of registered actors"))
             except Refusal as refusal:
-                raise LineRefused(line, refusal) from None
+                raise LineRefused(line, session.head.position + stored + 1, refusal) from None
         actors.settle()
         session.restore([item.entry for item in judgement.fresh])
         return judgement.fresh
@@ -123,6 +125,21 @@ class Restorer:
         )
 
 
+def documents(lines: Iterable[bytes]) -> Iterator[Line]:
+    """The documents of an export with the numbers of their lines. Raises LineRefused for what is no JSON."""
+    number = position = 0
+    found = ndjson_lines(lines)
+    while True:
+        try:
+            number, document = next(found)
+        except StopIteration:
+            return
+        except Malformed as refusal:
+            raise LineRefused(number + 1, position + 1, refusal) from None
+        position += 1
+        yield number, document
+
+
 def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
     following = iter(lines)
     while batch := list(islice(following, BATCH)):
@@ -139,12 +156,16 @@ def _export(position: int, line: int, document: Any) -> tuple[int, Instant, Prop
         recorded_at = _recorded_at(sent.pop("recorded_at", None))
         if not isinstance(sent.get("id"), str):
             raise Malformed("an export has the id of every event", Fault("/id", "the id of the event"))
-        wire, _, faults = check(sent)
+        wire, _, faults = check(upcast(sent))
         if wire is None:
             raise Malformed(faults[0].detail, *faults)
     except Refusal as refusal:
-        raise LineRefused(line, refusal) from None
-    return line, recorded_at, Proposal(wire, None, "")
+        raise LineRefused(line, position, refusal) from None
+    return line, recorded_at, Proposal(wire, None, "", _as_stored(sent) if is_older(sent) else None)
+
+
+def _as_stored(sent: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in sent.items() if value is not None and key != "expected_version"}
 
 
 def _recorded_at(text: object) -> Instant:

@@ -7,20 +7,21 @@ Who can write to a store can make its heads anew as well. Against that only a he
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
-from adapters.codec.chain import EMPTY_HEAD, canonical, head, leaf
-from domain.ports import EventLog, Snapshot, StoredEntry, Views
-from domain.streams import stream_of_wire
-from service.project import told
-
-PAGE = 2_000
-STEP = 1_000
+from adapters.codec.chain import EMPTY_HEAD, head
+from domain.ports import EventLog, Views
+from service import leaves
+from service.crew import crew
 
 Kept = Callable[[int], bytes]
 """The head that somebody keeps for a position."""
+
+
+def quiet(_: int) -> None:
+    """No progress to tell."""
 
 
 class DoesNotFit(Exception):  # noqa: N818 (named for what it says)
@@ -56,56 +57,71 @@ class Expected:
 
 
 def verify_store(
-    log: EventLog, views: Views, expected: Expected | None, progress: Callable[[int], None] = lambda _: None
+    log: EventLog,
+    views: Views,
+    expected: Expected | None,
+    progress: Callable[[int], None] = quiet,
+    store: str | None = None,
 ) -> Verified:
     """Compute the chain of a store's log up to where the views are level, and compare it at every position.
 
     Also compares what the log keeps beside each event (id, type, stream, version) with the event. Raises DoesNotFit.
+    With its URL, `store`, a long log is read by several processes.
     """
     with views.snapshot() as snapshot:
         level = snapshot.head.position
     chain, position = _begin(expected), 0
     versions: dict[str, int] = {}
-    while entries := log.read(position, PAGE, level):
-        with views.snapshot() as snapshot:
-            for entry in entries:
-                _follows(entry, position)
-                chain = _chained(entry, chain, versions, snapshot)
-                position = entry.position
-                if expected is not None:
-                    expected.compare(position, chain)
-        progress(position)
-    if position < level:
-        raise DoesNotFit(position + 1, f"missing: the log ends at {position}, and once went on to {level}")
+    with crew(0 if store is None else level, partial(leaves.open_log, store or "")) as helpers:
+        own = partial(leaves.of_range, log=log, exactly=False)
+        work = partial(leaves.of_store, exactly=False) if helpers.help else own
+        for span, quick in zip(leaves.ranges(level), helpers.map(work, leaves.ranges(level)), strict=True):
+            heads = _kept(views, span)
+            found, made = quick, _chained(chain, quick.made)
+            if made != heads[: len(made)]:
+                # A number that RFC 8785 writes otherwise than it is stored, or an event that is not the one it was.
+                found = own(span, exactly=True)
+                made = _chained(chain, found.made)
+            _compare(position, made, heads, found, versions)
+            if expected is not None:
+                for number, head_ in enumerate(made, position + 1):
+                    expected.compare(number, head_)
+            chain, position = made[-1], span[1]
+            progress(position)
     if expected is not None:
         expected.compare(position, chain, last=True)
     return Verified(position, chain)
 
 
 def verify_lines(
-    lines: Iterable[tuple[int, Mapping[str, Any]]],
+    lines: Iterable[bytes],
     expected: Expected | None,
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Callable[[int], None] = quiet,
     kept: Kept | None = None,
+    many: int = 0,
 ) -> Verified:
-    """Compute the chain of an export from its (line number, event) pairs. Raises DoesNotFit.
+    """Compute the chain of an export from its lines. Raises DoesNotFit.
 
-    `kept` is asked for every thousandth position and the last, and for others only to find the first that differs.
+    `kept` is asked for the end of every range and the last, and for others only to find the first that differs. With
+    `many`, about how many lines there are, several processes share a long export.
     """
     chain, position = _begin(expected), 0
-    since: list[bytes] = []
-    for line, exported in lines:
-        _numbered(line, exported, position + 1)
-        position += 1
-        chain = head(chain, _leaf(position, exported))
-        since.append(chain)
-        if expected is not None:
-            expected.compare(position, chain)
-        if len(since) == STEP:
-            _agree(position, since, kept)
-            since.clear()
+    with crew(many) as helpers:
+        for number, (found, fault) in enumerate(helpers.map(leaves.of_lines, leaves.chunks(lines))):
+            before = number * leaves.RANGE
+            made: list[bytes] = []
+            for line, says, leaf_ in found:
+                position += 1
+                if says != position:
+                    raise DoesNotFit(position, f"line {before + line} has the position {says}")
+                chain = head(chain, leaf_)
+                made.append(chain)
+                if expected is not None:
+                    expected.compare(position, chain)
+            _agree(position, made, kept)
+            if fault is not None:
+                raise DoesNotFit(position + 1, f"line {before + fault[0]}: {fault[1]}")
             progress(position)
-    _agree(position, since, kept)
     if expected is not None:
         expected.compare(position, chain, last=True)
     return Verified(position, chain)
@@ -117,38 +133,42 @@ def _begin(expected: Expected | None) -> bytes:
     return EMPTY_HEAD
 
 
-def _follows(entry: StoredEntry, position: int) -> None:
-    if entry.position != position + 1:
-        raise DoesNotFit(position + 1, f"missing: the log goes on at {entry.position}")
+def _kept(views: Views, span: tuple[int, int]) -> list[bytes | None]:
+    """The heads that the views keep of a range; None where there is none."""
+    after, upto = span
+    with views.snapshot() as snapshot:
+        heads = snapshot.chain_heads(after, upto)
+    if len(heads) == upto - after:
+        return [head_ for _, head_ in heads]
+    known = dict(heads)
+    return [known.get(position) for position in range(after + 1, upto + 1)]
 
 
-def _chained(entry: StoredEntry, chain: bytes, versions: dict[str, int], snapshot: Snapshot) -> bytes:
-    try:
-        event = told(entry)
-        chain = head(chain, event.leaf())
-    except (ValueError, KeyError, TypeError) as fault:
-        raise DoesNotFit(entry.position, f"the event cannot be read: {fault!r}") from fault
-    kept = snapshot.chain_head(entry.position)
-    if kept != chain:
-        told_kept = "none is kept" if kept is None else f"kept is {kept.hex()}"
-        raise DoesNotFit(entry.position, f"the event makes the head {chain.hex()}, {told_kept}")
-    version = versions[entry.stream] = versions.get(entry.stream, 0) + 1
-    beside = (entry.id, entry.type, entry.stream, entry.version)
-    if beside != (event.wire["id"], event.wire["type"], stream_of_wire(event.wire), version):
-        raise DoesNotFit(entry.position, f"the log has it as {', '.join(map(str, beside))}: the event says otherwise")
-    return chain
+def _chained(chain: bytes, made: Iterable[bytes]) -> list[bytes]:
+    return [chain := head(chain, leaf) for leaf in made]
 
 
-def _numbered(line: int, exported: Mapping[str, Any], position: int) -> None:
-    if exported.get("position") != position:
-        raise DoesNotFit(position, f"line {line} has the position {exported.get('position')}")
+def _compare(
+    position: int, made: Sequence[bytes], heads: Sequence[bytes | None], found: leaves.Leaves, versions: dict[str, int]
+) -> None:
+    """Raise DoesNotFit for the first event of the range behind the position that does not fit."""
+    faults = [] if found.fault is None else [found.fault]
+    for stream, (begins, first, last) in found.streams.items():
+        before = versions.get(stream, 0)
+        if first != before + 1:
+            faults.append(leaves.behind(begins, stream, first, before))
+        versions[stream] = last
+    if made != heads[: len(made)]:
+        faults.append(_other_head(position, made, heads))
+    if faults:
+        raise DoesNotFit(*min(faults))
 
 
-def _leaf(position: int, exported: Mapping[str, Any]) -> bytes:
-    try:
-        return leaf(canonical(exported))
-    except (ValueError, TypeError) as fault:
-        raise DoesNotFit(position, f"the event has no canonical form: {fault}") from fault
+def _other_head(position: int, made: Sequence[bytes], heads: Sequence[bytes | None]) -> leaves.Fault:
+    wrong = next(n for n, (computed, known) in enumerate(zip(made, heads, strict=False)) if computed != known)
+    known = heads[wrong]
+    told = "none is kept" if known is None else f"kept is {known.hex()}"
+    return leaves.Fault(position + wrong + 1, f"the event makes the head {made[wrong].hex()}, {told}")
 
 
 def _agree(position: int, since: Sequence[bytes], kept: Kept | None) -> None:

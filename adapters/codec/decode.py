@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import orjson
 
+from adapters.upcasts import upcast
 from domain.events import (
     ActorAffiliated,
     ActorAliasAdded,
@@ -41,9 +42,22 @@ _listed = lru_cache(maxsize=65_536)(Listed)
 """The same few actors are listed again and again; they are immutable, so one object serves."""
 
 
+class UnknownType(ValueError):  # noqa: N818 (named for what it says)
+    """The wire has a type, or a version of one, that this program does not know."""
+
+
 def event_of(wire: Wire) -> Event:
-    """The event that a wire tells; it has its `id`. What is missing is None, False or empty."""
-    return _EVENTS[wire["type"]](wire)
+    """The event that a wire tells, in whatever shape it was written (`adapters.upcasts`); it has its `id`.
+
+    What is missing is None, False or empty. Raises UnknownType.
+    """
+    tell = _EVENTS.get(wire["type"])
+    if tell is None:
+        wire = upcast(wire)
+        tell = _EVENTS.get(wire["type"])
+        if tell is None:
+            raise UnknownType(f"the event type {wire['type']!r} is not known to this program")
+    return tell(wire)
 
 
 def event_from_body(body: bytes) -> Event:

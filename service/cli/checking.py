@@ -8,13 +8,13 @@ import click
 
 from service.cli import options
 from service.cli.faults import Finding
-from service.cli.files import reading
+from service.cli.files import lines_about, reading
 from service.cli.options import HEAD, LARGEST_PAGE
 from service.cli.progress import progress
 from service.cli.target import Target, store_or_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from adapters.client import Client
     from service.cli.progress import Progress
@@ -52,12 +52,12 @@ def _verify(target: Target, file: str | None, expected: Expected | None, told: P
 
     if file is not None:
         with reading(file) as given:
-            return verify_lines(_exported(given), expected, told.at)
+            return verify_lines(given, expected, told.at, many=lines_about(file))
     if target.server is None:
         with target.services() as inside:
-            return verify_store(inside.log, inside.views, expected, told.at)
+            return verify_store(inside.log, inside.views, expected, told.at, target.store)
     with target.client() as client:
-        return verify_lines(_exported(_served(client)), expected, told.at, lambda at: _head(client, at))
+        return verify_lines(_served(client), expected, told.at, lambda at: _head(client, at))
 
 
 def _served(client: Client) -> Iterator[bytes]:
@@ -69,16 +69,3 @@ def _served(client: Client) -> Iterator[bytes]:
 
 def _head(client: Client, at: int) -> bytes:
     return bytes.fromhex(client.log(at=at).document()["head"])
-
-
-def _exported(lines: Iterable[bytes]) -> Iterator[tuple[int, dict[str, object]]]:
-    from adapters.codec.parse import ndjson_lines
-    from domain.refusals import Malformed
-
-    try:
-        for number, document in ndjson_lines(lines):
-            if not isinstance(document, dict):
-                raise Finding(f"line {number} is no event")
-            yield number, document
-    except Malformed as fault:
-        raise Finding(fault.detail) from None

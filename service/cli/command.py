@@ -5,12 +5,14 @@ from __future__ import annotations
 import click
 
 from service.cli.appending import append, import_
+from service.cli.backing_up import backup
 from service.cli.checking import verify
 from service.cli.completing import completion
 from service.cli.exporting import export, restore
 from service.cli.faults import Told
 from service.cli.logging_ import events, log
 from service.cli.reading import actors, changes, development, figures, history, state, timeline
+from service.cli.replaying import replay
 from service.cli.serving import demo, project, serve
 from service.cli.version import show_version
 
@@ -18,7 +20,7 @@ FAMILIES = {
     "Start": (demo, serve, project),
     "Write": (append, import_),
     "Ask": (state, timeline, development, history, changes, figures, actors),
-    "The log": (events, log, export, restore, verify),
+    "The log": (events, log, export, restore, backup, replay, verify),
     "Shell": (completion,),
 }
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import IO
-
 import click
 
 from service.cli.faults import Finding
@@ -45,32 +42,15 @@ def restore(target: Target, file: str, expected: str | None) -> None:
 
     Positions and recorded_at are kept; all of it is taken or nothing. FILE - is standard input.
     """
-    from service.restore import HeadDiffers, LineRefused, NotEmpty
+    from service.restore import HeadDiffers, LineRefused, NotEmpty, documents
 
     head = None if expected is None else bytes.fromhex(expected)
     with reading(file) as given, target.services(creates=True) as inside, progress("restored") as told:
         try:
-            restored = inside.restorer.restore(_documents(given), head, told.at)
+            restored = inside.restorer.restore(documents(given), head, told.at)
         except LineRefused as refused:
             faults = [f"  {fault.pointer or 'the line'}: {fault.detail}" for fault in refused.refusal.faults]
             raise Finding("\n".join([str(refused), *faults, "nothing was restored"])) from None
         except (HeadDiffers, NotEmpty) as refused:
             raise Finding(f"{refused}; nothing was restored") from None
     click.echo(f"{restored.position:,} events restored, head {restored.head.hex()}", err=True)
-
-
-def _documents(lines: IO[bytes]) -> Iterator[tuple[int, object]]:
-    from adapters.codec.parse import ndjson_lines
-    from domain.refusals import Malformed
-    from service.restore import LineRefused
-
-    number = 0
-    documents = ndjson_lines(lines)
-    while True:
-        try:
-            number, document = next(documents)
-        except StopIteration:
-            return
-        except Malformed as refusal:
-            raise LineRefused(number + 1, refusal) from None
-        yield number, document

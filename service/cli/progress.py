@@ -13,10 +13,12 @@ EVERY_SECONDS = 0.2
 
 
 class Progress:
-    """Counts events and tells their number and rate."""
+    """Counts events, or another unit: tells number, rate, and the time left where it is known how many there are."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, total: int | None = None, unit: str = "events") -> None:
         self._what = what
+        self._total = total
+        self._unit = unit
         self._began = self._told = time.monotonic()
         self._terminal = sys.stderr.isatty()
 
@@ -26,7 +28,13 @@ class Progress:
         if self._terminal and now - self._told >= EVERY_SECONDS:
             self._told = now
             rate = number / max(now - self._began, 1e-6)
-            click.echo(f"\r\x1b[K{self._what} {number:,} events, {rate:,.0f} a second", err=True, nl=False)
+            left = "" if self._total is None else f", {(self._total - number) / max(rate, 1e-6):,.0f} s left"
+            click.echo(f"\r\x1b[K{self._what} {number:,} {self._unit}, {rate:,.0f} a second{left}", err=True, nl=False)
+
+    def of(self, number: int, total: int) -> None:
+        """So many are done, of so many."""
+        self._total = total
+        self.at(number)
 
     def end(self) -> None:
         """Take the line away."""
@@ -35,9 +43,9 @@ class Progress:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Progress]:
-    """Tell of the work inside."""
-    told = Progress(what)
+def progress(what: str, total: int | None = None, unit: str = "events") -> Iterator[Progress]:
+    """Tell of the work inside, which is on `total` of the unit where that is known."""
+    told = Progress(what, total, unit)
     try:
         yield told
     finally:

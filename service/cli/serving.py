@@ -78,7 +78,10 @@ def serve(
 @click.command()
 @click.option("--store", metavar="URL", help="The store.  [ASOF_STORE, else sqlite:///asof.db]")
 def project(store: str | None) -> None:
-    """Keep the views of a store level with its log until Ctrl-C, for services that leave it to others."""
+    """Keep the views of a store level with its log until Ctrl-C.
+
+    For services that leave it to others.
+    """
     from service.http.levelling import SECONDS, level
 
     target = Target(store or Settings.read().store, None, None)

@@ -51,6 +51,19 @@ class Target:
             with Client.in_process(create_app(inside)) as client:
                 yield client
 
+    def exists(self) -> bool:
+        """Whether the store is there; one that is no file is taken to be."""
+        file = file_of(self.store)
+        return file is None or file.exists()
+
+    def require(self) -> None:
+        """Raise CouldNotRun where the store is a file that is not there."""
+        if not self.exists():
+            raise CouldNotRun(
+                f"there is no store {file_of(self.store)}: `asof append`, `import`, `restore` and `serve` make one; "
+                "--store or ASOF_STORE names another, --server or ASOF_SERVER a running service"
+            )
+
     @contextmanager
     def services(self, *, creates: bool = False, pretends: bool = False) -> Iterator[Services]:
         """The store, opened. Raises CouldNotRun.
@@ -60,13 +73,9 @@ class Target:
         """
         from service.compose import MEMORY, NoSuchStore, services
 
-        file = file_of(self.store)
-        missing = file is not None and not file.exists()
+        missing = not self.exists()
         if missing and not creates and not pretends:
-            raise CouldNotRun(
-                f"there is no store {file}: `asof append`, `import`, `restore` and `serve` make one; "
-                "--store or ASOF_STORE names another, --server or ASOF_SERVER a running service"
-            )
+            self.require()
         try:
             store = MEMORY if missing and pretends else self.store
             with services(store, reads=self.reads, projects=self.projects) as inside:

@@ -9,6 +9,7 @@ import orjson
 
 from adapters.codec.decode import event_of
 from adapters.codec.encode import report_of
+from adapters.upcasts import upcast
 from domain.clocks import show
 from domain.events import DevelopmentAmended, DevelopmentEvent, Entry
 from domain.ports import Snapshot
@@ -88,7 +89,7 @@ def history(snapshot: Snapshot, begin: Start, name: str) -> Page:
 
 
 def _event(entry: EntryRow) -> dict[str, Any]:
-    wire = orjson.loads(entry.body)
+    wire = upcast(orjson.loads(entry.body))
     event = cast("DevelopmentEvent", event_of(wire))
     amendment = isinstance(event, DevelopmentAmended)
     told: dict[str, Any] = {

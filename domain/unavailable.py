@@ -1,0 +1,19 @@
+"""What keeps a store from being used: raised by its adapters, told by the outside in its own words."""
+
+from __future__ import annotations
+
+
+class Unavailable(Exception):  # noqa: N818 (named for what the caller reports)
+    """The store cannot be used now: locked too long, full, read-only, not reachable. Nothing was changed."""
+
+
+class Contended(Unavailable):
+    """Others were in the way: a deadlock, a serialization failure, a standby that had to move on. Try again."""
+
+
+class Unreadable(Unavailable):
+    """An event of the log cannot be read: it is damaged, or of a type or version that this program does not know."""
+
+    def __init__(self, position: int, detail: str) -> None:
+        super().__init__(f"the event at position {position} cannot be read: {detail}")
+        self.position = position

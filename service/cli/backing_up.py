@@ -1,0 +1,31 @@
+"""`asof backup`: a copy of the embedded store, while it is in use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from service.cli.faults import CouldNotRun
+from service.cli.progress import progress
+from service.cli.target import Target, store_only
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False))
+@store_only
+def backup(target: Target, file: str) -> None:
+    """Copy the embedded store into FILE while it is in use.
+
+    FILE is a store of its own, log and views as they were at one moment: `asof serve --store sqlite:///FILE`. It is
+    there once it is whole, and replaces one of that name.
+    """
+    from service.compose import NoSuchStore, back_up
+
+    target.require()
+    try:
+        with progress("copied", unit="pages") as told:
+            position = back_up(target.store, Path(file), told.of)
+    except NoSuchStore as fault:
+        raise CouldNotRun(str(fault)) from fault
+    click.echo(f"{position:,} events are in the copy {file}.", err=True)

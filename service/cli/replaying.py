@@ -1,0 +1,187 @@
+"""`asof replay`: everything that answers built again from the log, and checked against what it answered before."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from click.core import ParameterSource
+
+from service.cli.faults import CouldNotRun, Finding
+from service.cli.files import reading
+from service.cli.options import DATE
+from service.cli.progress import progress
+from service.cli.target import Target, store_only
+
+if TYPE_CHECKING:
+    from service.compose import Services
+    from service.replay.checks import Outcome
+
+SHOWN = 20
+"""Findings of a check that are printed; the JUnit file has them all."""
+DIFF_LINES = 200
+
+
+@click.command()
+@click.argument("log", type=click.Path(dir_okay=False, allow_dash=True), required=False)
+@click.option("--check", "golden", type=click.Path(file_okay=False), metavar="DIR", help="Compare with these goldens.")
+@click.option("--junit", type=click.Path(dir_okay=False), metavar="FILE", help="Write the outcome as JUnit XML too.")
+@click.option("--update", is_flag=True, help="Write the goldens anew and show what changes in them.")
+@click.option("--checkpoint", "dates", type=DATE, multiple=True, help="With --update: a date to ask at; repeat it.")
+@store_only
+def replay(
+    target: Target, log: str | None, *, golden: str | None, junit: str | None, update: bool, dates: tuple[str, ...]
+) -> None:
+    """Replay a log from zero, and check that it answers as before.
+
+    Every projection is built anew: of the export LOG (- is standard input), or of a store.
+
+    With --check the log has to be the one that the goldens in DIR were made of, perhaps with more behind it, and has to
+    answer as it did: every event decodes, the log extends the golden head, full replay equals golden, incremental
+    equals full, and the answers at the golden's checkpoints are the same. What differs is named by actor, checkpoint,
+    field and first event.
+    """
+    if golden is None and (junit is not None or update):
+        raise click.UsageError("--junit and --update belong to --check DIR")
+    if dates and not update:
+        raise click.UsageError("--checkpoint belongs to --update")
+    if log is not None and click.get_current_context().get_parameter_source("store") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("give LOG or --store, not both")
+    if golden is None:
+        _replay(target, log)
+    elif update:
+        if os.environ.get("CI", "").lower() in ("true", "1"):
+            raise click.UsageError("--update is not for CI: goldens are made by somebody who looks at what changes")
+        _update(target, log, Path(golden), dates)
+    else:
+        _check(target, log, Path(golden), None if junit is None else Path(junit))
+
+
+def _replay(target: Target, log: str | None) -> None:
+    import time
+
+    from service.replay.digests import digests
+    from service.replay.take import ledger_of
+
+    with _source(target, log) as inside:
+        position = inside.log.head().position
+        began = time.perf_counter()
+        with progress("replayed", position) as told:
+            ledger = ledger_of(inside.log, position, 2_000, progress=told.at)
+        seconds = time.perf_counter() - began
+        head = ledger.heads.get(position, bytes(32)).hex()
+        for name, made in digests(ledger).projections.items():
+            click.echo(f"{name:<13} {made.facts:>12,} facts  {made.digest}")
+    rate = position / max(seconds, 1e-6)
+    click.echo(f"{position:,} events replayed, {rate:,.0f} a second, head {head}", err=True)
+
+
+def _check(target: Target, log: str | None, folder: Path, junit: Path | None) -> None:
+    from service.replay import checks
+    from service.replay.golden import Unusable, read
+    from service.restore import LineRefused
+
+    try:
+        golden = read(folder)
+    except Unusable as fault:
+        raise CouldNotRun(str(fault)) from None
+    outcomes: list[Outcome] = []
+    try:
+        with _source(target, log) as inside, progress("replayed", golden.position) as told:
+            for outcome in checks.check(inside, golden, folder, told.at):
+                told.end()
+                outcomes.append(_shown(outcome))
+    except LineRefused as refused:
+        outcomes = [_shown(outcome) for outcome in checks.undecodable(_refused(refused))]
+    _tell_machines(outcomes, junit)
+    failed = sum(outcome.verdict == "failed" for outcome in outcomes)
+    if failed:
+        raise Finding(f"{failed} of {len(outcomes)} checks failed")
+
+
+def _update(target: Target, log: str | None, folder: Path, dates: tuple[str, ...]) -> None:
+    from service.replay import differences
+    from service.replay.golden import SUMMARY, Unusable, read, texts, write
+    from service.replay.take import checkpoints, ledger_of, take
+    from service.restore import LineRefused
+
+    try:
+        before = read(folder) if (folder / SUMMARY).exists() else None
+    except Unusable as fault:
+        click.echo(f"{fault}; they are written anew", err=True)
+        before = None
+    try:
+        with _source(target, log) as inside:
+            position = inside.log.head().position
+            with progress("replayed", position) as told:
+                ledger = ledger_of(inside.log, position, 2_000, progress=told.at)
+            chosen = checkpoints(ledger, position, dates, before.answers if before else ())
+            now = take(inside.log, inside.views, position, chosen, ledger)
+    except LineRefused as refused:
+        raise Finding(f"{_refused(refused)}; the goldens are as they were") from None
+    if before is not None:
+        for difference in differences.of_projections(before, now):
+            click.echo(difference)
+        click.echo(differences.diff(before, now, folder), nl=False)
+    write(folder, texts(now))
+    click.echo(f"goldens of {position:,} events, {len(now.answers)} checkpoints, head {now.head}", err=True)
+
+
+@contextmanager
+def _source(target: Target, log: str | None) -> Iterator[Services]:
+    """The store; or a scratch store that holds the export, which is gone afterwards. Raises LineRefused."""
+    from service.compose import services
+    from service.restore import documents
+
+    if log is None:
+        with target.services() as inside:
+            yield inside
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="asof-replay-") as folder,
+        services(f"sqlite:///{folder}/scratch.db") as inside,
+    ):
+        with reading(log) as given, progress("read") as told:
+            inside.restorer.restore(documents(given), progress=told.at)
+        yield inside
+
+
+def _refused(refused: Exception) -> str:
+    from service.restore import LineRefused
+
+    assert isinstance(refused, LineRefused)
+    return "; ".join([str(refused), *(f"{f.pointer or 'the line'}: {f.detail}" for f in refused.refusal.faults)])
+
+
+def _shown(outcome: Outcome) -> Outcome:
+    click.echo(f"{outcome.verdict:<8} {outcome.title}: {outcome.told}")
+    for finding in outcome.findings[:SHOWN]:
+        click.echo(f"         {finding}")
+    if outcome.findings[SHOWN:]:
+        click.echo(f"         and {len(outcome.findings) - SHOWN} more")
+    lines = outcome.diff.splitlines()
+    click.echo("".join(f"{line}\n" for line in lines[:DIFF_LINES]), nl=False)
+    if lines[DIFF_LINES:]:
+        click.echo(f"... and {len(lines) - DIFF_LINES:,} more lines")
+    return outcome
+
+
+def _tell_machines(outcomes: list[Outcome], junit: Path | None) -> None:
+    if junit is not None:
+        from service.replay.junit import junit as document
+
+        junit.write_bytes(document(outcomes))
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        from service.replay.github import commands, summary
+
+        for annotation in commands(outcomes):
+            click.echo(annotation, err=True)
+        file = os.environ.get("GITHUB_STEP_SUMMARY")
+        if file:
+            with Path(file).open("a", encoding="utf-8") as out:
+                out.write(summary(outcomes))

@@ -1,0 +1,138 @@
+"""Copies of a store: an export taken back is the same log byte for byte, a backup is the store of one moment."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import orjson
+import pytest
+
+from adapters import sqlite_backup
+from domain.ports import Unavailable
+from service.compose import NoSuchStore, back_up, services
+from service.judge import Proposal
+from service.reading.log import export_line
+from service.restore import documents
+from service.verify import verify_store
+
+ROOT = Path(__file__).parents[2]
+LOGS = {
+    "story": ROOT / "service" / "story" / "log.ndjson",
+    "corpus": ROOT / "tests" / "replay" / "corpus" / "log.ndjson",
+}
+
+STORES: dict[str, Callable[[Path], str]] = {
+    "file": lambda directory: f"sqlite:///{directory}/store.db",
+    "memory": lambda _: "sqlite://",
+}
+"""Where a log can be kept; each gives a new store."""
+
+
+def copied(url: str, lines: bytes) -> bytes:
+    """The export of the store that the lines were restored into."""
+    with services(url) as inside:
+        inside.restorer.restore(documents(lines.splitlines(keepends=True)))
+        return b"".join(export_line(entry) + b"\n" for entry in inside.log.read(0, 10_000))
+
+
+@pytest.mark.parametrize("log", LOGS)
+@pytest.mark.parametrize("one", STORES)
+@pytest.mark.parametrize("other", STORES)
+def test_a_log_goes_through_any_two_stores_unchanged(log: str, one: str, other: str, tmp_path: Path) -> None:
+    for place in ("one", "other"):
+        (tmp_path / place).mkdir()
+    there = copied(STORES[one](tmp_path / "one"), LOGS[log].read_bytes())
+    back = copied(STORES[other](tmp_path / "other"), there)
+    assert LOGS[log].read_bytes() == there == back
+
+
+def test_a_disk_that_fills_up_in_mid_restore_leaves_the_store_empty(tmp_path: Path) -> None:
+    command = f"ulimit -f 100; {sys.executable} -m service.cli restore {LOGS['story']} --store sqlite:///store.db"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run(["bash", "-c", command], cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert ran.returncode == 3, ran.stderr
+    with services(f"sqlite:///{tmp_path}/store.db") as inside:
+        assert inside.log.head().position == 0
+
+
+# -- backups
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> str:
+    url = f"sqlite:///{tmp_path}/story.db"
+    copied(url, LOGS["story"].read_bytes())
+    return url
+
+
+def test_a_backup_is_the_store_of_one_moment_while_others_append(
+    store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_backup, "PAGES", 20)
+    steps: list[tuple[int, int]] = []
+    with services(store) as inside:
+
+        def append(done: int, of: int) -> None:
+            steps.append((done, of))
+            name = f"new-{len(steps)}"
+            wire = {"type": "ActorRegistered", "id": name, "actor": name, "name": name, "kind": "state"}
+            inside.appender.append([Proposal(wire, None, "")])
+
+        assert back_up(store, tmp_path / "copy.db", append) == 127
+        assert inside.log.head().position == 127 + len(steps)
+    assert len(steps) > 3
+    assert steps == sorted(steps)
+    assert steps[-1][0] == steps[-1][1]
+    with services(f"sqlite:///{tmp_path}/copy.db") as copy:
+        assert verify_store(copy.log, copy.views, None).position == 127
+
+
+def test_a_backup_replaces_the_one_before_once_it_is_whole(store: str, tmp_path: Path) -> None:
+    path = tmp_path / "copy.db"
+    path.write_bytes(b"the one before")
+
+    def stop(_done: int, _of: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        back_up(store, path, stop)
+    assert path.read_bytes() == b"the one before"
+    back_up(store, path, lambda _done, _of: None)
+    with closing(sqlite3.connect(path)) as copy:
+        assert copy.execute("SELECT count(*) FROM event").fetchone() == (127,)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["copy.db", "story.db"]
+
+
+def test_a_backup_does_not_replace_a_store_that_is_in_use(store: str, tmp_path: Path) -> None:
+    used = f"sqlite:///{tmp_path}/used.db"
+    with services(used), pytest.raises(Unavailable, match="in use"):
+        back_up(store, tmp_path / "used.db", lambda _done, _of: None)
+
+
+def test_a_backup_that_cannot_be_written_says_so(store: str, tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match=r"the backup .*nowhere/copy.db.unfinished cannot be written"):
+        back_up(store, tmp_path / "nowhere" / "copy.db", lambda _done, _of: None)
+
+
+def test_only_a_file_is_backed_up() -> None:
+    with pytest.raises(NoSuchStore, match="asof export"):
+        back_up("sqlite://", Path("copy.db"), lambda _done, _of: None)
+
+
+def test_the_command_makes_a_store(store: str, tmp_path: Path) -> None:
+    def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+        command = [sys.executable, "-m", "service.cli", *arguments]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
+
+    made = run("backup", "copy.db", "--store", store)
+    assert (made.returncode, made.stderr) == (0, b"127 events are in the copy copy.db.\n")
+    shown = run("log", "--json", "--store", "sqlite:///copy.db").stdout
+    assert orjson.loads(shown)["position"] == 127
+    assert run("backup", "copy.db", "--store", "sqlite:///nowhere.db").returncode == 3
