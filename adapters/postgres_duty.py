@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
+
+import psycopg
 
 from adapters.postgres import Connection, Database
 
@@ -33,6 +36,10 @@ class PostgresDuty:
 
     def leave(self) -> None:
         with self._lock:
+            if self._connection is not None and self._has:
+                # Closing would do, but the server need not have noticed when the next one asks.
+                with suppress(psycopg.Error):
+                    self._connection.execute(f"SELECT pg_advisory_unlock({self._key})".encode())
             self._let_go()
 
     def _look(self) -> None:
