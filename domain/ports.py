@@ -17,6 +17,10 @@ from domain.questions import ActorRow, Counts, EntryRow, FigureRow, Filters, Ord
 from domain.unavailable import Contended, Unavailable
 
 
+class InDoubt(Unavailable):
+    """The store was lost while it committed: what was to be stored may be there, or not. Send the same again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The last event of the log: its position and when it was recorded; (0, None) for the empty log."""
@@ -269,6 +273,7 @@ __all__ = [
     "EventLog",
     "Head",
     "Ids",
+    "InDoubt",
     "LogSession",
     "NewEntry",
     "Snapshot",
