@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from domain.actor import Actor
 from domain.clocks import Cut, Instant
+from domain.given import Clock, Ids
 from domain.plane import Row
 from domain.questions import ActorRow, Counts, EntryRow, FigureRow, Filters, Order, Place, Selection, VersionRow
 from domain.unavailable import Contended, Unavailable
@@ -113,6 +114,8 @@ class ViewsWriting(Protocol):
 
     position: int
     """Up to where the views are level with the log; set it to what the rows of this transaction bring."""
+    generation: int
+    """Another one means other rows, under other numbers: what was remembered of them does not hold."""
 
     def head(self) -> bytes | None:
         """The head of the hash chain at the position; None at 0."""
@@ -265,20 +268,6 @@ class Duty(Protocol):
 
     def leave(self) -> None:
         """Let another process take it."""
-
-
-class Clock(Protocol):
-    """Where `recorded_at` comes from."""
-
-    def now(self) -> Instant:
-        """The present instant, UTC."""
-
-
-class Ids(Protocol):
-    """Where the id of an event comes from when its writer gives none."""
-
-    def next(self) -> str:
-        """A fresh id; later ones sort behind earlier ones (UUIDv7, RFC 9562)."""
 
 
 __all__ = [

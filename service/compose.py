@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -16,12 +17,16 @@ from adapters.sqlite import Database
 from adapters.sqlite_backup import Progress
 from adapters.views.sqlite import SQLiteViews
 from domain.ports import Clock, EventLog, Following, Ids, Views
+from domain.rebuilding import Rebuildable
 from service.append import Appender
 from service.copies import Copy
 from service.project import Projector
+from service.rebuild import rebuild
 from service.restore import Restorer
 from service.sharing import SharedProjector
 from service.showing import Behind, Showing
+
+_logger = logging.getLogger("asof")
 
 MEMORY = "sqlite://"
 POSTGRES = ("postgresql://", "postgres://")
@@ -36,7 +41,8 @@ class NoSuchStore(ValueError):  # noqa: N818 (named for what it says)
 class Services:
     """The inside, put together: what is appended goes to the log, questions are put to the views.
 
-    `showing` waits until the views that are asked show a position of the log.
+    `showing` waits until the views that are asked show a position of the log. `rebuildable` are the views where they
+    can be rebuilt in place.
     """
 
     log: EventLog
@@ -45,6 +51,7 @@ class Services:
     projector: Projector
     appender: Appender
     restorer: Restorer
+    rebuildable: Rebuildable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,7 @@ class _Store:
     projector: Projector
     read: Views
     showing: Showing
+    rebuildable: Rebuildable | None = None
 
 
 @contextmanager
@@ -70,12 +78,16 @@ def services(
     with ExitStack() as closing:
         opened = _open(store, reads, closing, projects=projects)
         log, projector = opened.log, opened.projector
+        if opened.rebuildable is not None and opened.rebuildable.outdated:
+            _logger.warning("the views are of an older version of the program: they are built again")
+            rebuild(log, opened.rebuildable)
         with suppress(Behind):
             projector.catch_up()
         ids = ids or TimeOrderedIds()
         appender = Appender(log, opened.views, projector, clock or SystemClock(), ids)
         closing.callback(appender.close)
-        yield Services(log, opened.read, opened.showing, projector, appender, Restorer(log, projector, ids))
+        restorer = Restorer(log, projector, ids)
+        yield Services(log, opened.read, opened.showing, projector, appender, restorer, opened.rebuildable)
 
 
 def back_up(store: str, path: Path, progress: Progress) -> int:
@@ -91,15 +103,16 @@ def back_up(store: str, path: Path, progress: Progress) -> int:
         sqlite_backup.back_up(database, path, progress)
     finally:
         database.close()
-    with log_of(f"sqlite:///{path.absolute()}") as copy:
+    with parts(f"sqlite:///{path.absolute()}") as (copy, _):
         return copy.head().position
 
 
 @contextmanager
-def log_of(store: str) -> Iterator[EventLog]:
-    """The log of a store alone: its views are left as they are. Raises as `services`."""
+def parts(store: str) -> Iterator[tuple[EventLog, Rebuildable | None]]:
+    """The log of a store, and its views where they can be rebuilt, left as they are. Raises as `services`."""
     with ExitStack() as closing:
-        yield _open(store, None, closing, projects=False).log
+        opened = _open(store, None, closing, projects=False)
+        yield opened.log, opened.rebuildable
 
 
 def _open(store: str, reads: str | None, closing: ExitStack, *, projects: bool) -> _Store:
@@ -114,7 +127,7 @@ def _open(store: str, reads: str | None, closing: ExitStack, *, projects: bool) 
     database = Database(None if found is None else found["path"])
     closing.callback(database.close)
     log, views = SQLiteLog(database), SQLiteViews(database)
-    return _Store(log, views, Projector(log, views), views, Showing(views, database))
+    return _Store(log, views, Projector(log, views), views, Showing(views, database), views)
 
 
 def _postgres(store: str, reads: str | None, closing: ExitStack, *, projects: bool) -> _Store:
