@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from typing import Any
@@ -75,23 +75,26 @@ class Database:
         self._listening = Listening(self.connect, self._channel)
 
     @contextmanager
-    def write(self, name: str, *, durable: bool) -> Iterator[Connection]:
+    def write(
+        self, name: str, *, durable: bool, committed: Callable[[Connection], bool] | None = None
+    ) -> Iterator[Connection]:
         """Give the sole right to write under the name: a connection in a transaction, committed on leaving.
 
         Every statement reads the newest that is committed. On an exception nothing was written; else who follows the
         database is told. What is `durable`
         survives a loss of power once this is left; of the rest a crash may take the last commits, in their order.
-        Where the server is lost while it commits, it is asked afterwards what became of the transaction.
+        Where the server is lost while it commits, `committed` is asked what became of the transaction once nobody is at
+        it any more: whether what was written is there. Without it, or where the server stays away, that is Unavailable.
         """
         turn = self._turns.setdefault(name, threading.Lock())
         if not turn.acquire(timeout=self._wait_seconds):
             raise Unavailable(f"{self} is locked by another thread of this process")
         try:
             with self.errors:
-                connection, transaction = self._begin_writing(name, durable=durable)
+                connection = self._begin_writing(name, durable=durable)
                 try:
                     yield connection
-                    self._commit(connection, transaction)
+                    self._commit(name, connection, committed)
                 except BaseException:
                     self._roll_back(name, connection)
                     raise
@@ -161,41 +164,46 @@ class Database:
     def _digest(self, name: str) -> bytes:
         return blake2b(f"asof {self.schema} {name}".encode(), digest_size=8).digest()
 
-    def _begin_writing(self, name: str, *, durable: bool) -> tuple[Connection, str | None]:
-        begin = f"BEGIN; SELECT pg_advisory_xact_lock({self.key(name)});"
-        begin += "SELECT pg_current_xact_id()::text" if durable else UNHURRIED
+    def _begin_writing(self, name: str, *, durable: bool) -> Connection:
+        begin = self._begin(name) + ("" if durable else UNHURRIED)
         while True:
             self._check_open()
             connection = self._writers.pop(name, None)
             reused = connection is not None
             connection = connection or self.connect(WRITER)
             try:
-                last = run(connection, begin)
+                run(connection, begin)
             except BaseException as exc:
                 self._roll_back(name, connection)
                 if reused and connection.closed and isinstance(exc, psycopg.Error):
                     continue
                 raise
             self._writers[name] = connection
-            return connection, last
+            return connection
 
-    def _commit(self, connection: Connection, transaction: str | None) -> None:
+    def _begin(self, name: str) -> str:
+        return f"BEGIN; SELECT pg_advisory_xact_lock({self.key(name)});"
+
+    def _commit(self, name: str, connection: Connection, committed: Callable[[Connection], bool] | None) -> None:
         if connection.info.transaction_status == TransactionStatus.INERROR:
             raise Unavailable(f"{self} has rolled the transaction back")
         try:
             run(connection, f"NOTIFY {self._channel}; COMMIT")
         except psycopg.Error:
-            if transaction is None or not connection.closed or not self._has_committed(transaction):
+            if committed is None or not connection.closed or not self._has_committed(name, committed):
                 raise
 
-    def _has_committed(self, transaction: str) -> bool:
-        """What became of a transaction whose commit was not answered; asked until the time to wait is over."""
+    def _has_committed(self, name: str, committed: Callable[[Connection], bool]) -> bool:
+        """What became of a transaction whose commit was not answered; asked until the time to wait is over.
+
+        Its number tells nothing: after a crash the server may give it again.
+        """
         deadline = time.monotonic() + self._wait_seconds
         while True:
             with suppress(Unavailable, psycopg.Error), self.connect(WRITER) as connection:
-                row = connection.execute("SELECT pg_xact_status(%s::xid8)", (transaction,)).fetchone()
-                if row is not None and row[0] != "in progress":
-                    return bool(row[0] == "committed")
+                # Whoever has the turn now, the lost transaction has it no longer.
+                run(connection, self._begin(name))
+                return committed(connection)
             if time.monotonic() > deadline:
                 return False
             time.sleep(0.05)

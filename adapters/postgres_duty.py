@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
+
+import psycopg
 
 from adapters.postgres import Connection, Database
 
@@ -12,7 +15,7 @@ SURE_SECONDS = 0.5
 
 
 class PostgresDuty:
-    """See `domain.ports.Duty`. Where the process or its machine dies, the server ends the connection, and so the duty.
+    """See `domain.processes.Duty`. Where the process or its machine dies, the server ends the connection and the duty.
 
     Between a restart of the server and the next look two processes may believe to have it, for SURE_SECONDS at most.
     """
@@ -33,6 +36,10 @@ class PostgresDuty:
 
     def leave(self) -> None:
         with self._lock:
+            if self._connection is not None and self._has:
+                # Closing would do, but the server need not have noticed when the next one asks.
+                with suppress(psycopg.Error):
+                    self._connection.execute(f"SELECT pg_advisory_unlock({self._key})".encode())
             self._let_go()
 
     def _look(self) -> None:

@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import bulk, questions, start
+from benchmarks import appends, bulk, questions, start
 from benchmarks.report import Figure, table, write
 
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "start": start.figures,
+    "appends": appends.figures,
     "bulk": bulk.figures,
     "questions": questions.figures,
 }

@@ -38,10 +38,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(store: Path) -> Iterator[Server]:
-    """`asof serve` on a free port of loopback, stopped on leaving."""
+def serving(store: Path | str) -> Iterator[Server]:
+    """`asof serve` of a file, or of a store by its URL, on a free port of loopback, stopped on leaving."""
     port = free_port()
-    command = [sys.executable, "-m", "service.cli", "serve", "--store", f"sqlite:///{store}", "--port", str(port)]
+    url = f"sqlite:///{store}" if isinstance(store, Path) else store
+    command = [sys.executable, "-m", "service.cli", "serve", "--store", url, "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         url = f"http://127.0.0.1:{port}"

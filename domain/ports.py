@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from domain.actor import Actor
 from domain.clocks import Cut, Instant
-from domain.given import Clock, Ids
 from domain.plane import Row
 from domain.questions import ActorRow, Counts, EntryRow, FigureRow, Filters, Order, Place, Selection, VersionRow
 from domain.unavailable import Contended, Unavailable
@@ -178,7 +177,7 @@ class Snapshot(Protocol):
         """Every actor as it is at the head."""
 
     def page(self, filters: Filters, order: Order, cut: Cut, limit: int, place: Place | None) -> Sequence[Place]:
-        """The developments known at the cut that the filters let through, in order, from behind a place on."""
+        """The developments known at the cut that the filters let through, in order, behind a place; all for -1."""
 
     def expected(self, filters: Filters, cut: Cut) -> Sequence[Place]:
         """Plans and forecasts, not retracted, whose occurred span ends after the cut, by occurred."""
@@ -247,35 +246,24 @@ class Views(ViewsWriter, Protocol):
         """A consistent state to put questions to, held until leaving; writers are not kept waiting."""
 
 
-class Following(Protocol):
-    """Learning that something was committed to a store, by any process."""
+class Clock(Protocol):
+    """Where `recorded_at` comes from."""
 
-    def mark(self) -> Any:
-        """Tell one state from the next: equal marks mean that nothing is known to have been committed between them."""
-
-    def wait(self, mark: Any, seconds: float) -> None:
-        """Return when something may have been committed since the mark, as far as that is told, or after the seconds.
-
-        It may return for nothing; what other processes commit may not be told: look at the mark again.
-        """
+    def now(self) -> Instant:
+        """The present instant, UTC."""
 
 
-class Duty(Protocol):
-    """A duty that at most one process of a store has at a time; it ends with the process."""
+class Ids(Protocol):
+    """Where the id of an event comes from when its writer gives none."""
 
-    def taken(self) -> bool:
-        """Whether this process has it, taking it where nobody has. Raises Unavailable, and has it no longer then."""
-
-    def leave(self) -> None:
-        """Let another process take it."""
+    def next(self) -> str:
+        """A fresh id; later ones sort behind earlier ones (UUIDv7, RFC 9562)."""
 
 
 __all__ = [
     "Clock",
     "Contended",
-    "Duty",
     "EventLog",
-    "Following",
     "Head",
     "Ids",
     "LogSession",

@@ -1,4 +1,4 @@
-"""What keeps the outside world from doing what was asked of it now."""
+"""What keeps a store from being used: raised by its adapters, told by the outside in its own words."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from domain.ports import Clock, EventLog, Ids, LogSession, Unavailable, Views
+from domain.ports import Clock, Contended, EventLog, Ids, LogSession, Unavailable, Views
 from domain.refusals import Refusal
 from service.gathering import Gatherer
 from service.judge import Judgement, Placed, Proposal
@@ -26,6 +26,8 @@ from service.sitting import Sitting
 
 TOGETHER = 2_000
 """Events that are committed together at the most, but for a request that has more."""
+TRIES = 3
+"""How often a session is held where other transactions get in its way."""
 WAITING = 50_000
 """Events that may wait to be stored and shown."""
 _log = logging.getLogger("asof.append")
@@ -35,14 +37,14 @@ _log = logging.getLogger("asof.append")
 class Appended:
     """What became of a request: where each event stands, the registrations made on the way included.
 
-    `first` is where the first proposal stands. `stored` tells whether anything new was stored, `visible` whether every
-    read that follows sees it.
+    `first` is where the first proposal stands. `stored` is how many events were new, `visible` whether every read that
+    follows sees them.
     """
 
     position: int
     events: tuple[Placed, ...]
     first: Placed
-    stored: bool
+    stored: int
     visible: bool
 
 
@@ -79,7 +81,7 @@ class _Stored:
 
     def appended(self, *, visible: bool) -> Appended:
         placed = self.judgement.placed
-        return Appended(self.position, tuple(placed), self.first, bool(self.judgement.fresh), visible)
+        return Appended(self.position, tuple(placed), self.first, len(self.judgement.fresh), visible)
 
 
 class Appender:
@@ -182,6 +184,12 @@ class Appender:
 
     def _sit(self, gathered: Sequence[_Asked]) -> list[_Stored | Exception]:
         """What becomes of each request. Raises where the store fails, or a rule of its own: nothing is stored then."""
+        for _ in range(TRIES - 1):
+            with suppress(Contended):
+                return self._sit_once(gathered)
+        return self._sit_once(gathered)
+
+    def _sit_once(self, gathered: Sequence[_Asked]) -> list[_Stored | Exception]:
         try:
             with self._log.session() as session:
                 self._memory.follow(session)

@@ -16,7 +16,8 @@ from adapters.log.sqlite import SQLiteLog
 from adapters.sqlite import Database
 from adapters.sqlite_backup import Progress
 from adapters.views.sqlite import SQLiteViews
-from domain.ports import Clock, EventLog, Following, Ids, Views
+from domain.ports import Clock, EventLog, Ids, Views
+from domain.processes import Following
 from domain.rebuilding import Rebuildable
 from service.append import Appender
 from service.copies import Copy
@@ -103,8 +104,18 @@ def back_up(store: str, path: Path, progress: Progress) -> int:
         sqlite_backup.back_up(database, path, progress)
     finally:
         database.close()
-    with parts(f"sqlite:///{path.absolute()}") as (copy, _):
+    with log_of(f"sqlite:///{path.absolute()}") as copy:
         return copy.head().position
+
+
+@contextmanager
+def log_of(store: str) -> Iterator[EventLog]:
+    """The log of a store alone: its views are left as they are. Raises as `services`."""
+    log = _log(store)
+    try:
+        yield log
+    finally:
+        log.close()
 
 
 @contextmanager
@@ -115,16 +126,30 @@ def parts(store: str) -> Iterator[tuple[EventLog, Rebuildable | None]]:
         yield opened.log, opened.rebuildable
 
 
+def _log(store: str) -> EventLog:
+    if store.startswith(POSTGRES):
+        from adapters import postgres  # noqa: PLC0415
+        from adapters.log.postgres import PostgresLog  # noqa: PLC0415
+
+        return PostgresLog(postgres.Database(store))
+    return SQLiteLog(Database(_file(store)))
+
+
+def _file(store: str) -> str | None:
+    """The path of an embedded store, None for one in memory."""
+    found = _FILE.fullmatch(store)
+    if found is None and store != MEMORY:
+        accepted = "sqlite:///FILE, sqlite:////ABSOLUTE/FILE, postgresql://USER:PASSWORD@HOST/DATABASE"
+        raise NoSuchStore(f"{store!r} is no store; accepted: {accepted}")
+    return None if found is None else found["path"]
+
+
 def _open(store: str, reads: str | None, closing: ExitStack, *, projects: bool) -> _Store:
     if store.startswith(POSTGRES):
         return _postgres(store, reads, closing, projects=projects)
     if reads is not None:
         raise NoSuchStore(f"questions may be put to a copy of a PostgreSQL store, and {store!r} is none")
-    found = _FILE.fullmatch(store)
-    if found is None and store != MEMORY:
-        accepted = "sqlite:///FILE, sqlite:////ABSOLUTE/FILE, postgresql://USER:PASSWORD@HOST/DATABASE"
-        raise NoSuchStore(f"{store!r} is no store; accepted: {accepted}")
-    database = Database(None if found is None else found["path"])
+    database = Database(_file(store))
     closing.callback(database.close)
     log, views = SQLiteLog(database), SQLiteViews(database)
     return _Store(log, views, Projector(log, views), views, Showing(views, database), views)

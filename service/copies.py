@@ -7,7 +7,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from domain.ports import Following, Snapshot, Unavailable, Views, ViewsWriting
+from domain.ports import Snapshot, Unavailable, Views, ViewsWriting
+from domain.processes import Following
 
 Open = Callable[[], tuple[Views, Following]]
 
@@ -15,7 +16,7 @@ Open = Callable[[], tuple[Views, Following]]
 class Copy(Views):
     """The views of a copy, opened when first asked for; raises Unavailable as long as they cannot be. Nobody writes.
 
-    It is followed as well: see `domain.ports.Following`.
+    It is followed as well: see `domain.processes.Following`.
     """
 
     def __init__(self, open_: Open) -> None:
@@ -32,11 +33,11 @@ class Copy(Views):
         raise Unavailable("a copy of the store is not written to")
 
     def mark(self) -> Any:
-        """See `domain.ports.Following`."""
+        """See `domain.processes.Following`."""
         return self._whole()[1].mark()
 
     def wait(self, mark: Any, seconds: float) -> None:
-        """See `domain.ports.Following`."""
+        """See `domain.processes.Following`."""
         self._whole()[1].wait(mark, seconds)
 
     def _whole(self) -> tuple[Views, Following]:

@@ -151,9 +151,9 @@ _log: list[EventLog] = []
 
 def open_log(store: str) -> None:
     """In a process that helps: open the log of a store, for `of_store`."""
-    from service.compose import parts  # noqa: PLC0415 (the composition root imports what this module serves)
+    from service.compose import log_of  # noqa: PLC0415 (the composition root imports what this module serves)
 
-    _log.append(_open.enter_context(parts(store))[0])
+    _log.append(_open.enter_context(log_of(store)))
 
 
 def of_store(span: Span, *, exactly: bool) -> Leaves:

@@ -6,7 +6,8 @@ import logging
 import threading
 from collections.abc import Sequence
 
-from domain.ports import Duty, EventLog, Following, Unavailable, Views
+from domain.ports import EventLog, Unavailable, Views
+from domain.processes import Duty, Following
 from service.project import Projector, Told
 from service.showing import LOOK_SECONDS, Showing
 

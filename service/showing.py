@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from domain.ports import Following, Unavailable, Views
+from domain.ports import Unavailable, Views
+from domain.processes import Following
 
 LOOK_SECONDS = 0.5
 """After so long at the most it is looked again, whatever was told."""

@@ -52,8 +52,9 @@ class PostgresRecorder(Recorder):
 
     @contextmanager
     def transaction(self) -> Iterator[PostgresTransaction]:
-        with self.database.write(WRITER, durable=True) as connection:
-            yield PostgresTransaction(connection, self.database)
+        transaction = PostgresTransaction(self.database)
+        with self.database.write(WRITER, durable=True, committed=transaction.is_there) as connection:
+            yield transaction.begun(connection)
 
     def following(self) -> Database:
         return self.database

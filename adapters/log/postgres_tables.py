@@ -55,6 +55,10 @@ _BY_ID = f"SELECT {_ENTRY} FROM event JOIN stream ON stream.no = event.stream WH
 _PLACES = """
 SELECT name, no, (SELECT max(version) FROM event WHERE event.stream = no) FROM stream WHERE name = ANY(%s)
 """
+_HOLDS = """
+SELECT FROM event WHERE position = %s AND stream = %s AND version = %s AND type = %s AND recorded_at = %s
+    AND id IS NOT DISTINCT FROM %s::text AND sent IS NOT DISTINCT FROM %s::bytea AND state = %s
+"""
 _COLUMNS = "event (position, stream, version, type, recorded_at, id, sent, state)"
 _PUT_STREAMS = "INSERT INTO stream SELECT * FROM unnest(%b::bigint[], %b::text[])"
 _PUT_EVENTS = f"""
@@ -92,6 +96,11 @@ def by_id(connection: Connection, ids: Sequence[str]) -> dict[str, StoredEntry]:
 def places(connection: Connection, streams: Sequence[str]) -> dict[str, tuple[int, int]]:
     """The number and the greatest version of each of the streams that are there."""
     return {name: (no, version) for name, no, version in connection.execute(_PLACES, (_texts(streams),))}
+
+
+def holds(connection: Connection, row: Row) -> bool:
+    """Whether the log has this event, and not another one, at its position."""
+    return connection.execute(_HOLDS, row).fetchone() is not None
 
 
 def insert(connection: Connection, rows: Sequence[Row], opened: Mapping[str, int]) -> None:

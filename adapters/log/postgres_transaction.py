@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Self
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -20,9 +21,20 @@ TRIES = 5
 class PostgresTransaction:
     """See `adapters.log.rows.Transaction`."""
 
-    def __init__(self, connection: Connection, database: Database) -> None:
-        self._connection = connection
+    _connection: Connection
+
+    def __init__(self, database: Database) -> None:
         self._errors = database.errors
+        self._last: Row | None = None
+
+    def begun(self, connection: Connection) -> Self:
+        """This, in the open transaction of a connection."""
+        self._connection = connection
+        return self
+
+    def is_there(self, connection: Connection) -> bool:
+        """Whether another connection finds in the log what was stored last here."""
+        return self._last is None or tables.holds(connection, self._last)
 
     def ends(self) -> tuple[Head, int]:
         with self._errors:
@@ -58,6 +70,7 @@ class PostgresTransaction:
                     if tries == TRIES or self._connection.closed or exc.sqlstate not in TRANSIENT:
                         raise
                 else:
+                    self._last = rows[-1]
                     return
 
     def _live(self) -> Connection:

@@ -16,7 +16,8 @@ from eventsourcing.persistence import ApplicationRecorder, StoredEvent
 from adapters.log.rows import Clash, Transaction, not_before
 from adapters.log.subscription import LogSubscription
 from domain.clocks import Instant
-from domain.ports import Following, Unavailable
+from domain.ports import Unavailable
+from domain.processes import Following
 
 
 def now() -> Instant:

@@ -18,6 +18,10 @@ def _translated(statement: str) -> str:
 
 _SCRIPT = (
     *(_translated(statement) for statement in TABLES if "VIRTUAL" not in statement),
+    # With all that a page tells and is chosen by, a list is read without its rows.
+    "ALTER TABLE listing DROP CONSTRAINT listing_pkey",
+    """ALTER TABLE listing ADD PRIMARY KEY (list, rank, id, no)
+        INCLUDE (known_from, known_to, recorded_from, superseded_at, recorded_to, first_known)""",
     'ALTER TABLE wording ALTER words TYPE text[] COLLATE "C" USING ARRAY[words]',
     "CREATE INDEX wording_words ON wording USING gin (words)",
     *(f"ALTER TABLE {table} SET (fillfactor = 80)" for table in _ENDING),

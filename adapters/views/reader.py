@@ -14,15 +14,19 @@ class Reader(Protocol):
     Statements name their parameters `:name`; numbers are whole ones of 64 bits, texts sort by code point.
     """
 
-    @property
-    def in_order(self) -> str:
-        """The inner join of two tables of which the left one is to be gone through first."""
+    def then(self, table: str, name: str, condition: str) -> str:
+        """For each row of the FROM clause so far, in its order, the rows of the table that meet the condition."""
 
     def rows(self, sql: str, parameters: Mapping[str, object] = NOTHING) -> list[Any]:
         """Every row of the answer, as a tuple."""
 
     def row(self, sql: str, parameters: Mapping[str, object] = NOTHING) -> Any:
         """The only row of the answer, as a tuple; None where there is none."""
+
+    def term(self, kind: str, text: str) -> int:
+        """The number of a term, -1 where there is none: a number tells the database how long its list is."""
+        row = self.row("SELECT no FROM term WHERE kind = :kind AND text = :text", {"kind": kind, "text": text})
+        return -1 if row is None else int(row[0])
 
     def texts(self, texts: Collection[str]) -> object:
         """Texts as one parameter, for `among`."""

@@ -22,7 +22,7 @@ class SQLSnapshot(ActorQuestions):
 
     def __init__(self, reader: Reader) -> None:
         super().__init__(reader)
-        self._versions = _VERSIONS.format(each=reader.each("devs"), in_order=reader.in_order)
+        self._versions = _VERSIONS.format(each=reader.each("devs"), versions=reader.then("version", "v", _SEEN))
         self.head = Head(
             *reader.row(
                 "SELECT p.position, e.recorded_at FROM progress p LEFT JOIN event e ON e.position = p.position"
@@ -61,11 +61,8 @@ class SQLSnapshot(ActorQuestions):
         conditions = ["e.position > :after", "e.position <= :upto"]
         parameters: dict[str, object] = {"after": after, "upto": upto, "limit": limited(limit)}
         for n, (kind, text) in enumerate(which.mentions):
-            conditions.append(
-                "EXISTS (SELECT 1 FROM term t JOIN mention m ON m.term = t.no"
-                f" WHERE t.kind = :kind{n} AND t.text = :text{n} AND m.position = e.position)"
-            )
-            parameters |= {f"kind{n}": kind, f"text{n}": text}
+            conditions.append(f"EXISTS (SELECT 1 FROM mention m WHERE m.term = :term{n} AND m.position = e.position)")
+            parameters[f"term{n}"] = self._reader.term(kind, text)
         if which.stream is not None:
             conditions.append("e.stream = (SELECT no FROM stream WHERE name = :stream)")
             parameters["stream"] = which.stream
@@ -84,7 +81,7 @@ class SQLSnapshot(ActorQuestions):
     def page(self, filters: Filters, order: Order, cut: Cut, limit: int, place: Place | None) -> list[Place]:
         found = where(self._reader, filters, cut)
         add_words(self._reader, found, filters.words, paged=True)
-        return self._page(found, segments(order, place), filters, limit)
+        return self._page(found, segments(order, place), filters, limited(limit))
 
     def expected(self, filters: Filters, cut: Cut) -> list[Place]:
         found = where(self._reader, filters, cut, expected=True)
@@ -169,10 +166,9 @@ class SQLSnapshot(ActorQuestions):
 
     def recorded_between(self, after: int, upto: int) -> list[tuple[int, str, str, str]]:
         return self._reader.rows(
-            "SELECT d.dev, d.id, e.id, e.type FROM event e JOIN stream s ON s.no = e.stream"
-            f" JOIN development d ON d.id = substr(s.name, {len(_DEVELOPMENT) + 1})"
-            f" WHERE :after < e.position AND e.position <= :upto AND substr(s.name, 1, {len(_DEVELOPMENT)})"
-            f" = '{_DEVELOPMENT}' ORDER BY e.position",
+            f"SELECT f.position, substr(s.name, {len('development/') + 1}), e.id, e.type FROM event e"
+            " JOIN stream s ON s.no = e.stream JOIN event f ON f.stream = e.stream AND f.version = 1"
+            " WHERE :after < e.position AND e.position <= :upto AND s.name LIKE 'development/%' ORDER BY e.position",
             {"after": after, "upto": upto},
         )
 
@@ -180,13 +176,23 @@ class SQLSnapshot(ActorQuestions):
 
     def figures(self, metric: str, cut: Cut, limit: int, behind_of: tuple[int, int, int] | None) -> list[FigureRow]:
         known, position, place = behind_of or (-AFTER, 0, 0)
-        return self._figures(
-            f"WHERE m.kind = 'metric' AND m.text = :metric AND {visible('f')}"
+        rows = self._reader.rows(
+            "SELECT f.known, f.position, f.place, CAST(:name AS text), f.claimant, f.body FROM figure f"
+            f" WHERE f.metric = :metric AND {visible('f')}"
             " AND (f.known, f.position, f.place) > (:known, :position, :place)"
             " ORDER BY f.known, f.position, f.place LIMIT :limit",
-            {"metric": metric, "known": known, "position": position, "place": place, "limit": limited(limit)},
-            cut,
+            {
+                "name": metric,
+                "metric": self._reader.term("metric", metric),
+                "x": cut.as_of,
+                "at": cut.at,
+                "known": known,
+                "position": position,
+                "place": place,
+                "limit": limited(limit),
+            },
         )
+        return [FigureRow(*row) for row in rows]
 
     def latest(self, cut: Cut, metrics: Collection[str] | None, filters: Filters | None) -> list[FigureRow]:
         """The latest standing figure per metric and claimant; in order of metric and claimant."""
@@ -223,22 +229,11 @@ class SQLSnapshot(ActorQuestions):
 
     def metric_known(self, metric: str, cut: Cut) -> bool:
         row = self._reader.row(
-            "SELECT 1 FROM metric f JOIN term m ON m.no = f.metric"
-            f" WHERE m.kind = 'metric' AND m.text = :metric AND {visible('f')} LIMIT 1",
-            {"metric": metric, "x": cut.as_of, "at": cut.at},
+            f"SELECT 1 FROM metric f WHERE f.metric = :metric AND {visible('f')} LIMIT 1",
+            {"metric": self._reader.term("metric", metric), "x": cut.as_of, "at": cut.at},
         )
         return row is not None
 
-    def _figures(self, tail: str, parameters: dict[str, object], cut: Cut) -> list[FigureRow]:
-        rows = self._reader.rows(
-            "SELECT f.known, f.position, f.place, m.text, f.claimant, f.body"
-            f" FROM figure f JOIN term m ON m.no = f.metric {tail}",
-            parameters | {"x": cut.as_of, "at": cut.at},
-        )
-        return [FigureRow(*row) for row in rows]
-
-
-_DEVELOPMENT = "development/"
 
 _POSITION_AT = """WITH RECURSIVE search(low, high) AS (SELECT CAST(0 AS bigint), :head
     UNION ALL SELECT CASE WHEN e.recorded_at <= :recorded THEN e.position ELSE s.low END,
@@ -250,5 +245,6 @@ _POSITION_AT = """WITH RECURSIVE search(low, high) AS (SELECT CAST(0 AS bigint),
 _VERSIONS = f"""SELECT v.dev, v.known_from, CASE WHEN :at < v.superseded_at THEN {AFTER} ELSE v.known_to END,
     (SELECT e.version FROM entry e WHERE e.dev = v.dev AND e.position <= :at ORDER BY e.position DESC LIMIT 1),
     v.head, v.actors, v.tail, v.sources
-    FROM {{each}} {{in_order}} version v ON v.no = (SELECT w.no FROM version w WHERE w.dev = n.value AND {visible("w")}
+    FROM {{each}} {{versions}}"""
+_SEEN = f"""v.no = (SELECT w.no FROM version w WHERE w.dev = n.value AND {visible("w")}
     ORDER BY w.known_from DESC LIMIT 1)"""

@@ -14,10 +14,11 @@ from adapters.views.reader import NOTHING, Reader
 class SQLiteReader(Reader):
     """Reads what the connection's transaction sees."""
 
-    in_order = "CROSS JOIN"
-
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+
+    def then(self, table: str, name: str, condition: str) -> str:
+        return f"CROSS JOIN {table} {name} ON {condition}"
 
     def rows(self, sql: str, parameters: Mapping[str, object] = NOTHING) -> list[Any]:
         return self._connection.execute(sql, parameters).fetchall()

@@ -12,8 +12,6 @@ from adapters.views.zones import ALL
 from domain.clocks import Cut
 from domain.questions import Filters
 
-TERM = "(SELECT no FROM term WHERE kind = '{kind}' AND text = :{name})"
-
 
 def visible(table: str) -> str:
     """The row held for the question's cut: see `domain.plane`. Parameters `x` and `at`."""
@@ -61,41 +59,43 @@ def where(reader: Reader, filters: Filters, cut: Cut, *, expected: bool = False,
 
     With `overview` the rows `a` of the overview are there even where no filter needs them.
     """
-    lists = [("actor", f"actor{n}", actor) for n, actor in enumerate(filters.actors)]
-    lists += [
-        (kind, kind, value)
-        for kind, value in (("metric", filters.metric), ("source", filters.source), ("topic", filters.topic))
-        if value is not None
-    ]
-    if expected:
-        lists.insert(0, ("expected", "expected", ""))
+    lists = [reader.term(kind, text) for kind, text in _named(filters, expected=expected)]
     found, others = _gone_through(reader, lists, filters, overview=overview or expected)
-    found.parameters |= {"x": cut.as_of, "at": cut.at} | {name: value for _, name, value in lists}
-    for kind, name, _ in others:
+    found.parameters |= {"x": cut.as_of, "at": cut.at}
+    for n, other in enumerate(others):
+        # IS TRUE keeps PostgreSQL from making it a join: looked up are the rows that a page goes through.
+        row = f"o.rank = {found.by}.rank AND o.id = {found.by}.id AND {visible('o')}"
         found.add(
-            f"EXISTS (SELECT 1 FROM listing o WHERE o.list = {TERM.format(kind=kind, name=name)}"
-            f" AND o.rank = {found.by}.rank AND o.id = {found.by}.id AND {visible('o')})"
+            f"EXISTS (SELECT 1 FROM listing o WHERE o.list = :other{n} AND {row}) IS TRUE", **{f"other{n}": other}
         )
     _describe(found, filters)
     return found
 
 
+def _named(filters: Filters, *, expected: bool) -> list[tuple[str, str]]:
+    """The lists that the filters name, the narrowest first."""
+    lists = [("expected", "")] if expected else []
+    lists += [("actor", actor) for actor in filters.actors]
+    named = (("metric", filters.metric), ("source", filters.source), ("topic", filters.topic))
+    return lists + [(kind, text) for kind, text in named if text is not None]
+
+
 def _gone_through(
-    reader: Reader, lists: Sequence[tuple[str, str, str]], filters: Filters, *, overview: bool
-) -> tuple[Where, Sequence[tuple[str, str, str]]]:
+    reader: Reader, lists: Sequence[int], filters: Filters, *, overview: bool
+) -> tuple[Where, Sequence[int]]:
     """By way of which table, and the lists that are left to be looked into."""
-    joined = f"listing l {reader.in_order} overview a ON a.rank = l.rank AND a.id = l.id"
+    joined = f"listing l {reader.then('overview', 'a', 'a.rank = l.rank AND a.id = l.id')}"
     if filters.affiliates_of is not None:
         shown = [_AFFILIATES, visible("l"), visible("a")]
-        return Where(joined, "a", "a.dev", None, shown, {"of": filters.affiliates_of}, many=True), lists
+        of = {"of": filters.affiliates_of, "list_of": reader.term("actor", filters.affiliates_of)}
+        return Where(joined, "a", "a.dev", None, shown, of, many=True), lists
     if not lists:
         return Where("overview a", "a", "a.dev", f"z.list = {ALL}", [visible("a")], {}), lists
-    (kind, name, _), *others = lists
-    term = TERM.format(kind=kind, name=name)
-    shown = [f"l.list = {term}", visible("l")]
+    shown, parameters = ["l.list = :list", visible("l")], {"list": lists[0]}
     if overview or filters.kind or filters.status or filters.occurred is not None:
-        return Where(joined, "l", "a.dev", f"z.list = {term}", [*shown, visible("a")], {}), others
-    return Where("listing l", "l", f"l.no / {ROWS_A_DEVELOPMENT}", f"z.list = {term}", shown, {}), others
+        return Where(joined, "l", "a.dev", "z.list = :list", [*shown, visible("a")], parameters), lists[1:]
+    dev = f"l.no / {ROWS_A_DEVELOPMENT}"
+    return Where("listing l", "l", dev, "z.list = :list", shown, parameters), lists[1:]
 
 
 def overlap(low: str, high: str, begins: str, ends: str) -> str:
@@ -108,10 +108,10 @@ def overlap(low: str, high: str, begins: str, ends: str) -> str:
     )
 
 
-_AFFILIATES = f"""l.list IN (SELECT no FROM term WHERE kind = 'actor' AND text = :of
+_AFFILIATES = f"""l.list IN (SELECT CAST(:list_of AS bigint)
     UNION ALL SELECT t.no FROM affiliation f JOIN term t ON t.kind = 'actor' AND t.text = f.id
     WHERE f.with_actor = :of AND f.recorded_from <= :at AND :at < f.recorded_to)
-    AND (l.list = (SELECT no FROM term WHERE kind = 'actor' AND text = :of)
+    AND (l.list = :list_of
     OR EXISTS (SELECT 1 FROM term t JOIN affiliation f ON f.id = t.text WHERE t.no = l.list AND f.with_actor = :of
     AND f.recorded_from <= :at AND :at < f.recorded_to
     AND {overlap("a.begins", "a.ends", "f.begins", "f.ends")}))"""

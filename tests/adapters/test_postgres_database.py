@@ -37,7 +37,10 @@ def server() -> Iterator[Server]:
 
 
 def put(database: Database, no: int, *, name: str = "items") -> None:
-    with database.write(name, durable=True) as connection:
+    def is_there(connection: Connection) -> bool:
+        return connection.execute("SELECT FROM item WHERE no = %s", (no,)).fetchone() is not None
+
+    with database.write(name, durable=True, committed=is_there) as connection:
         connection.execute("INSERT INTO item VALUES (%s)", (no,))
 
 

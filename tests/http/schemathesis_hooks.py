@@ -75,7 +75,7 @@ def _length(base_url: str) -> int:
 
 def _question(query: dict[str, Json], path: str, length: int) -> None:
     query.pop("cursor", None)
-    for name in ("at", "from_at", "to_at"):
+    for name in ("at", "min_position", "from_at", "to_at"):
         if name in query:
             query[name] = int(query[name]) % (length + 1)
     excluded: tuple[str, ...] = ("recorded_as_of",) if "at" in query else ()

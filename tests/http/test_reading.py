@@ -333,6 +333,7 @@ async def test_readiness_tells_position_and_lag_and_metrics_count_requests(story
     metrics = (await story.get("/metrics")).text
     assert "asof_log_position 8.0" in metrics
     assert 'asof_http_requests_total{method="POST",route="/v1/events",status="201"} 2.0' in metrics
+    assert "asof_events_appended_total 8.0" in metrics
 
 
 async def test_a_name_that_two_actors_share_is_answered_with_both(aland: httpx.AsyncClient) -> None:

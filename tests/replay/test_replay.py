@@ -107,7 +107,7 @@ def test_a_projection_that_tells_something_else_is_found(tmp_path: Path) -> None
     result = broken(tmp_path, "domain/projections/timelines.py", '["topic", topic]', '["topics", topic]')
     assert result.returncode == 1
     assert verdicts(result) == ["ok", "ok", "failed", "ok", "ok"]
-    assert re.search(r"timelines: .*; differs for .*alexander-khinshtein", result.stdout)
+    assert re.search(r"timelines: .*; differs for .*choe-son-hui", result.stdout)
     assert "first event that differs: position 14, evt-2024-10-18-nis-troops" in result.stdout
 
 

@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import threading
+import time
 from pathlib import Path
 
 import httpx
@@ -14,6 +15,7 @@ import pytest
 from benchmarks.server import serving
 from service.compose import services
 from tests.http.wires import corroborated, registered, reported
+from tests.stores import KEPT
 
 ROUNDS = 4
 
@@ -33,8 +35,11 @@ def append_until_killed(url: str, prefix: str, acknowledged: list[str]) -> None:
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
-def test_what_was_acknowledged_before_a_kill_is_there_once_and_the_views_catch_up(seed: int, tmp_path: Path) -> None:
-    store = tmp_path / "killed.db"
+@pytest.mark.parametrize("kind", KEPT)
+def test_what_was_acknowledged_before_a_kill_is_there_once_and_the_views_catch_up(
+    kind: str, seed: int, tmp_path: Path
+) -> None:
+    store = KEPT[kind](tmp_path / "killed")
     acknowledged: list[str] = []
     with serving(store) as server:
         httpx.post(f"{server.url}/v1/events", json=registered("aland")).raise_for_status()
@@ -43,12 +48,14 @@ def test_what_was_acknowledged_before_a_kill_is_there_once_and_the_views_catch_u
         ]
         for writer in writers:
             writer.start()
-        threading.Event().wait(random.Random(seed).uniform(0.2, 0.8))
+        while not acknowledged and any(writer.is_alive() for writer in writers):
+            time.sleep(0.01)
+        time.sleep(random.Random(seed).uniform(0.0, 0.6))
         os.kill(server.pid, signal.SIGKILL)
         for writer in writers:
             writer.join()
     assert acknowledged
-    with services(f"sqlite:///{store}") as opened:
+    with services(store) as opened:
         stored = [entry.id for entry in opened.log.read(0, 100_000)]
         assert len(stored) == len(set(stored))
         assert set(acknowledged) <= set(stored)

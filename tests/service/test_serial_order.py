@@ -19,6 +19,7 @@ from service.compose import Services, services
 from service.judge import Placed, Proposal
 from tests.http.clock import SetClock
 from tests.http.wires import corroborated, registered, reported
+from tests.stores import KEPT
 
 SEEDS = 12
 THREADS = 6
@@ -161,12 +162,15 @@ def explain(refusals: Sequence[Refused], serial: Services, position: int) -> Non
             one.try_at(position, rehearse)
 
 
+@pytest.mark.parametrize("kind", KEPT)
 @pytest.mark.parametrize("count", [1, 2])
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_what_many_threads_append_at_once_equals_some_serial_order(seed: int, count: int, tmp_path: Path) -> None:
+def test_what_many_threads_append_at_once_equals_some_serial_order(
+    seed: int, count: int, kind: str, tmp_path: Path
+) -> None:
     asked, clock = requests(seed), SetClock(NOON)
     with ExitStack() as opened:
-        of = [opened.enter_context(services(f"sqlite:///{tmp_path}/one.db", clock=clock)) for _ in range(count)]
+        of = [opened.enter_context(services(KEPT[kind](tmp_path / "one"), clock=clock)) for _ in range(count)]
         outcomes = at_once(asked, of)
         end = of[0].log.head().position
         accepted = fresh(asked, outcomes)

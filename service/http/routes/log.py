@@ -53,6 +53,7 @@ async def post_events(request: Request, ask: Annotated[AppendAsked, Query()]) ->
         appended = await _append(request, body, register_actors=ask.register_actors)
     finally:
         room.give(len(body.content))
+    request.app.state.metrics.events.inc(appended.stored)
     response = created(_body(appended), _status(appended), {"Location": _location(appended)})
     if not appended.visible:
         response.headers["Preference-Applied"] = "respond-async"

@@ -1,0 +1,116 @@
+"""Appends through the whole service: checked, judged, durable and visible."""
+
+from __future__ import annotations
+
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+
+import httpx
+import orjson
+
+from benchmarks import clients, corpus
+from benchmarks.gathered import stored_events
+from benchmarks.report import Figure, at_least, below, median_of
+from benchmarks.server import serving
+from benchmarks.stores import Opened
+from benchmarks.tasks import at_once, at_rate, in_threads
+from service.append import Appended
+from service.collector import calm
+from service.compose import Services, services
+from service.http.bodies import JSON, NDJSON, Body, proposals
+
+ACTORS = 500
+COUNT = 1_000
+A_SECOND = 1_000
+VISIBLE_MS = 50.0
+LOOKS = 0.001
+"""Seconds between two looks at how far the views are."""
+
+
+def figures(store: str, opened: Opened, count: int, rounds: int) -> list[Figure]:
+    """By tasks of this process, by clients of a server, and how soon what is durable is visible."""
+    theirs, bodies = stored_events(), _bodies()
+    with ThreadPoolExecutor(count) as pool:
+        library = in_threads(pool, opened.insert)
+        with services(opened.url) as inside:
+            calm()
+            registrations = b"\n".join(map(orjson.dumps, corpus.registrations(ACTORS)))
+            inside.appender.append(proposals(Body(registrations, NDJSON), None))
+            many, baseline = median_of(
+                rounds,
+                lambda: at_once(lambda body: _append(inside, body), bodies, COUNT, count).rate,
+                lambda: at_once(library, theirs, COUNT // 2, count).rate,
+            )
+            seconds = _until_visible(inside, bodies)
+            _check(inside, ACTORS + rounds * COUNT + 3 * A_SECOND)
+        with serving(opened.url) as server:
+            over_http, of_library = median_of(
+                rounds,
+                lambda: clients.post(f"{server.url}/v1/events", list(islice(bodies, COUNT)), count).rate,
+                lambda: at_once(library, theirs, COUNT // 2, count).rate,
+            )
+            ready = httpx.get(f"{server.url}/readyz").json()
+            assert ready["visible"] == ACTORS + 2 * rounds * COUNT + 3 * A_SECOND, ready
+    p99 = statistics.quantiles(seconds, n=100)[-1] * 1_000
+    return [
+        at_least(
+            f"{store}: {count} at once through all of the service, to the library storing bytes",
+            many,
+            baseline,
+            "appends/s",
+            1,
+        ),
+        at_least(f"{store}: {count} HTTP clients, to the library storing bytes", over_http, of_library, "appends/s", 1),
+        below(f"{store}: from durable to visible, {A_SECOND:,} appends a second, p99", p99, VISIBLE_MS, "ms"),
+    ]
+
+
+def _bodies() -> Iterator[bytes]:
+    events = corpus.events(1_000_000, actors=ACTORS)
+    return (orjson.dumps(event) for event in events if event["type"] == "DevelopmentReported")
+
+
+async def _append(inside: Services, body: bytes, *, wait: bool = True) -> Appended:
+    return await inside.appender.append_soon(proposals(Body(body, JSON), None), wait=wait)
+
+
+def _check(inside: Services, expected: int) -> None:
+    with inside.views.snapshot() as snapshot:
+        assert inside.log.head().position == snapshot.head.position == expected
+
+
+def _until_visible(inside: Services, bodies: Iterator[bytes]) -> list[float]:
+    """Seconds from the answer that says durable to the first look that sees it, for every append of three seconds."""
+    durable: list[tuple[float, int]] = []
+    looks: list[tuple[float, int]] = []
+    ended = threading.Event()
+
+    def look() -> None:
+        while not (ended.is_set() and looks[-1][1] >= inside.log.head().position):
+            with inside.views.snapshot() as snapshot:
+                looks.append((time.perf_counter(), snapshot.head.position))
+            time.sleep(LOOKS)
+
+    async def append(body: bytes) -> None:
+        appended = await _append(inside, body, wait=False)
+        durable.append((time.perf_counter(), appended.position))
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        at_rate(append, bodies, 3 * A_SECOND, A_SECOND)
+    finally:
+        ended.set()
+        looking.join()
+    seen = iter(looks)
+    at, upto = next(seen)
+    found: list[float] = []
+    for when, position in sorted(durable, key=lambda one: one[1]):
+        while upto < position:
+            at, upto = next(seen)
+        found.append(max(0.0, at - when))
+    return found

@@ -1,0 +1,227 @@
+"""The contract of `domain.ports.Views`, asked of every adapter; what the rows answer is the oracle's to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from domain.actor import Actor, Actors
+from domain.clocks import AFTER, Cut
+from domain.events import ActorAliasAdded, ActorEvent, ActorMerged, ActorRegistered, ActorRenamed, Recorded
+from domain.ports import EventLog, Head, Views
+from domain.questions import Filters, Selection
+from service.project import Projector
+from tests.contracts.logs import NOON, append, entry
+from tests.contracts.views import ADAPTERS, KEPT, Opened, Place, actor
+
+
+@pytest.fixture(params=ADAPTERS)
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opened]:
+    with Place(request.param, tmp_path).open() as opened:
+        yield opened
+
+
+@pytest.fixture
+def log(opened: Opened) -> EventLog:
+    return opened[0]
+
+
+@pytest.fixture
+def views(opened: Opened) -> Views:
+    return opened[1]
+
+
+@pytest.fixture(params=KEPT)
+def two(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Opened, Opened]]:
+    place = Place(request.param, tmp_path)
+    with place.open() as one, place.open() as other:
+        yield one, other
+
+
+def tell(log: EventLog, *events: dict[str, Any]) -> int:
+    """Append developments with one report each."""
+    told = [entry(event["development"], body=orjson.dumps({**REPORTED, **event})) for event in events]
+    return append(log, *told)
+
+
+REPORT = {"source": "S", "reported": "2023-01-01"}
+REPORTED = {
+    "type": "DevelopmentReported",
+    "id": "e",
+    "kind": "event",
+    "occurred": "2023",
+    "actors": [],
+    "report": REPORT,
+}
+
+
+def known(views: Views, **filters: object) -> list[str]:
+    with views.snapshot() as snapshot:
+        cut = Cut(AFTER, snapshot.head.position)
+        return [place.id for place in snapshot.page(Filters(**filters), "occurred", cut, 1_000, None)]  # type: ignore[arg-type]
+
+
+# Position and transaction
+
+
+def test_new_views_stand_before_the_first_position_and_know_nothing(views: Views) -> None:
+    with views.snapshot() as snapshot:
+        assert snapshot.head == Head(0, None)
+        assert (snapshot.register(), snapshot.chain_head(0), snapshot.position_at(AFTER)) == ([], None, 0)
+        assert (snapshot.exists("actor", "a"), snapshot.dev("a")) == (False, None)
+    assert known(views) == []
+
+
+def test_rows_and_position_move_together(log: EventLog, views: Views) -> None:
+    append(log, entry("a"), entry("b"))
+    with views.write() as writing:
+        writing.actor(1, actor("Aland", 1))
+        writing.chain(1, b"head")
+        writing.position = 1
+    with views.snapshot() as snapshot:
+        assert snapshot.head == Head(1, NOON)
+        assert (snapshot.chain_head(1), [held.id for held in snapshot.register()]) == (b"head", ["aland"])
+
+
+class Interrupted(Exception):  # noqa: N818
+    pass
+
+
+def interrupt(views: Views, position: int, name: str) -> None:
+    with views.write() as writing:
+        writing.actor(position, actor(name, position))
+        writing.mention("topic", f"of-{name}", position)
+        writing.position = position
+        raise Interrupted
+
+
+def test_an_exception_leaves_rows_and_position_as_they_were(log: EventLog, views: Views) -> None:
+    append(log, entry("a"), entry("b"))
+    with pytest.raises(Interrupted):
+        interrupt(views, 1, "Aland")
+    with views.write() as writing:
+        assert (writing.position, writing.actors(), writing.head()) == (0, [], None)
+        writing.mention("topic", "of-other", 1)
+        writing.mention("topic", "of-aland", 2)
+        writing.position = 2
+    with views.snapshot() as snapshot:
+        found = {
+            topic: [event.position for event in snapshot.events(Selection((("topic", topic),)), 0, 2, -1)]
+            for topic in ("of-aland", "of-other", "of-Aland")
+        }
+    assert found == {"of-aland": [2], "of-other": [1], "of-Aland": []}
+
+
+def test_a_snapshot_stays_as_it_was_while_others_write(two: tuple[Opened, Opened]) -> None:
+    (log, views), (_, others) = two
+    tell(log, {"development": "a", "headline": "A"})
+    Projector(log, views).catch_up()
+    with views.snapshot() as before:
+        tell(log, {"development": "b", "headline": "B"})
+        Projector(log, others).catch_up()
+        assert before.head.position == 1
+        assert [place.id for place in before.page(Filters(), "occurred", Cut(AFTER, 2), -1, None)] == ["a"]
+    assert known(views) == known(others) == ["a", "b"]
+
+
+def test_views_that_take_turns_give_their_terms_the_same_numbers(two: tuple[Opened, Opened]) -> None:
+    (log, one), (_, other) = two
+    for number in range(6):
+        topics = [f"topic-{number // 2}", f"topic-{number}", "all"]
+        tell(log, {"development": f"d{number}", "headline": "H", "topics": list(dict.fromkeys(topics))})
+        Projector(log, (one, other)[number % 2]).catch_up()
+    everything = [f"d{number}" for number in range(6)]
+    for views in (one, other):
+        assert known(views, topic="all") == everything
+        assert [known(views, topic=f"topic-{number}") for number in (2, 3)] == [["d2", "d4", "d5"], ["d3"]]
+
+
+# Few rows and many
+
+
+@pytest.mark.parametrize("count", [1, 19, 20, 21, 400])
+def test_any_number_of_rows_is_stored_in_one_transaction(log: EventLog, views: Views, count: int) -> None:
+    names = [f"d{number:03}" for number in range(count)]
+    tell(log, *({"development": name, "headline": f"Headline {name}", "topics": ["t"]} for name in names))
+    Projector(log, views).catch_up()
+    assert known(views) == known(views, topic="t") == known(views, words=("headline",)) == names
+    assert known(views, words=(names[-1],)) == [names[-1]]
+
+
+def test_an_actor_that_changes_in_one_transaction_or_in_many_was_what_it_was(two: tuple[Opened, Opened]) -> None:
+    changes = list(_changes())
+    (log, views), _ = two
+    append(log, *(entry(f"d{number}") for number in range(1, len(changes) + 1)))
+    for size in (3, 1, 2, len(changes)):
+        with views.write() as writing:
+            for position, changed in changes[writing.position : writing.position + size]:
+                for one in changed:
+                    writing.actor(position, one)
+                writing.position = position
+    with views.snapshot() as snapshot:
+        held = [snapshot.resolve("Newland", position) for position, _ in changes]
+        names = [snapshot.names(["aland", "other"], position) for position, _ in changes]
+        assert snapshot.survivors(len(changes)) == {"other": "aland"}
+        assert [actor.version for actor in snapshot.register()] == [3, 2]
+    assert held == [(), (), ("aland",), ("aland",), ("aland",)]
+    assert names[1] == {"aland": "Aland", "other": "Other"}
+    assert names[-1] == {"aland": "Newland", "other": "Other"}
+
+
+def _changes() -> Iterator[tuple[int, list[Actor]]]:
+    """Each position's actors that changed there, as the register tells them."""
+    actors = Actors()
+    events: tuple[ActorEvent, ...] = (
+        ActorRegistered("1", "aland", "Aland", "state", ()),
+        ActorRegistered("2", "other", "Other", "state", ()),
+        ActorRenamed("3", "aland", "Newland"),
+        ActorAliasAdded("4", "aland", "Aland of old"),
+        ActorMerged("5", "other", "aland"),
+    )
+    for position, (version, event) in enumerate(zip((1, 1, 2, 3, 2), events, strict=True), 1):
+        yield position, list(actors.apply(Recorded(position, version, NOON, event)))
+
+
+# Texts
+
+
+def test_texts_sort_by_code_point(log: EventLog, views: Views) -> None:
+    ids = ["a-b", "a0", "ab", "b", "b-a", "ba"]
+    metrics = ["A", "B-2", "B1", "a", "z", "É", "é", "\uffee", "𝔘"]
+    figures = [{"metric": metric, "point": 1} for metric in reversed(metrics)]
+    report = {**REPORT, "figures": figures}
+    tell(log, *({"development": name, "headline": "H", "report": report} for name in reversed(ids)))
+    Projector(log, views).catch_up()
+    assert known(views) == ids
+    with views.snapshot() as snapshot:
+        cut = Cut(AFTER, len(ids))
+        assert snapshot.metrics(cut, -1, "") == metrics
+        assert snapshot.metrics(cut, 3, "a") == metrics[4:7]
+        assert [figure.metric for figure in snapshot.latest(cut, metrics, None)] == metrics
+
+
+def test_a_text_that_nothing_can_be_named_finds_nothing(log: EventLog, views: Views) -> None:
+    tell(log, {"development": "d", "headline": "H", "topics": ["t"]})
+    Projector(log, views).catch_up()
+    nul = "t\0"
+    with views.snapshot() as snapshot:
+        assert not snapshot.exists("actor", nul)
+        assert (snapshot.resolve(nul, 1), snapshot.names([nul], 1), snapshot.dev(nul)) == ((), {}, None)
+        assert snapshot.events(Selection((("topic", nul),), nul, nul), 0, 1, -1) == []
+        assert snapshot.matching([nul, "d"], Filters(), Cut(AFTER, 1)) == {"d"}
+        assert snapshot.figures(nul, Cut(AFTER, 1), 10, None) == []
+        assert snapshot.metrics(Cut(AFTER, 1), 10, nul) == []
+    assert known(views, topic=nul, source=nul, metric=nul, actors=(nul,), affiliates_of=nul) == []
+
+
+@pytest.mark.parametrize("length", [1, 199, 200, 201, 3_000, 9_000])
+def test_a_word_of_any_length_is_found_whole(log: EventLog, views: Views, length: int) -> None:
+    word = "ä" * length
+    tell(log, {"development": "d", "headline": "H", "summary": f"{word} {word}b"})
+    Projector(log, views).catch_up()
+    found = [known(views, words=(asked,)) for asked in (word, f"{word}b", f"{word}a", f"b{word}")]
+    assert found == [["d"], ["d"], [], []]
