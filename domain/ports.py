@@ -117,6 +117,8 @@ class ViewsWriting(Protocol):
 
     position: int
     """Up to where the views are level with the log; set it to what the rows of this transaction bring."""
+    generation: int
+    """Another one means other rows, under other numbers: what was remembered of them does not hold."""
 
     def head(self) -> bytes | None:
         """The head of the hash chain at the position; None at 0."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -17,12 +18,16 @@ from adapters.sqlite_backup import Progress
 from adapters.views.sqlite import SQLiteViews
 from domain.ports import Clock, EventLog, Ids, Views
 from domain.processes import Following
+from domain.rebuilding import Rebuildable
 from service.append import Appender
 from service.copies import Copy
 from service.project import Projector
+from service.rebuild import rebuild
 from service.restore import Restorer
 from service.sharing import SharedProjector
 from service.showing import Behind, Showing
+
+_logger = logging.getLogger("asof")
 
 MEMORY = "sqlite://"
 POSTGRES = ("postgresql://", "postgres://")
@@ -37,7 +42,8 @@ class NoSuchStore(ValueError):  # noqa: N818 (named for what it says)
 class Services:
     """The inside, put together: what is appended goes to the log, questions are put to the views.
 
-    `showing` waits until the views that are asked show a position of the log.
+    `showing` waits until the views that are asked show a position of the log. `rebuildable` are the views where they
+    can be rebuilt in place.
     """
 
     log: EventLog
@@ -46,6 +52,7 @@ class Services:
     projector: Projector
     appender: Appender
     restorer: Restorer
+    rebuildable: Rebuildable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,7 @@ class _Store:
     projector: Projector
     read: Views
     showing: Showing
+    rebuildable: Rebuildable | None = None
 
 
 @contextmanager
@@ -71,12 +79,16 @@ def services(
     with ExitStack() as closing:
         opened = _open(store, reads, closing, projects=projects)
         log, projector = opened.log, opened.projector
+        if opened.rebuildable is not None and opened.rebuildable.outdated:
+            _logger.warning("the views are of an older version of the program: they are built again")
+            rebuild(log, opened.rebuildable)
         with suppress(Behind):
             projector.catch_up()
         ids = ids or TimeOrderedIds()
         appender = Appender(log, opened.views, projector, clock or SystemClock(), ids)
         closing.callback(appender.close)
-        yield Services(log, opened.read, opened.showing, projector, appender, Restorer(log, projector, ids))
+        restorer = Restorer(log, projector, ids)
+        yield Services(log, opened.read, opened.showing, projector, appender, restorer, opened.rebuildable)
 
 
 def back_up(store: str, path: Path, progress: Progress) -> int:
@@ -106,6 +118,14 @@ def log_of(store: str) -> Iterator[EventLog]:
         log.close()
 
 
+@contextmanager
+def parts(store: str) -> Iterator[tuple[EventLog, Rebuildable | None]]:
+    """The log of a store, and its views where they can be rebuilt, left as they are. Raises as `services`."""
+    with ExitStack() as closing:
+        opened = _open(store, None, closing, projects=False)
+        yield opened.log, opened.rebuildable
+
+
 def _log(store: str) -> EventLog:
     if store.startswith(POSTGRES):
         from adapters import postgres  # noqa: PLC0415
@@ -132,7 +152,7 @@ def _open(store: str, reads: str | None, closing: ExitStack, *, projects: bool) 
     database = Database(_file(store))
     closing.callback(database.close)
     log, views = SQLiteLog(database), SQLiteViews(database)
-    return _Store(log, views, Projector(log, views), views, Showing(views, database))
+    return _Store(log, views, Projector(log, views), views, Showing(views, database), views)
 
 
 def _postgres(store: str, reads: str | None, closing: ExitStack, *, projects: bool) -> _Store:

@@ -62,7 +62,7 @@ class Projector:
         self._log = log
         self._views = views
         self._lock = threading.Lock()
-        self._position = -1
+        self._position = self._generation = -1
         self._forget(-1)
 
     def catch_up(self, fresh: Sequence[Told] = ()) -> int:
@@ -82,7 +82,7 @@ class Projector:
         whole = True
         while True:
             with self._views.write() as writing:
-                if writing.position != self._position:
+                if (writing.generation, writing.position) != (self._generation, self._position):
                     self._load(writing)
                 if not fresh or fresh[0].entry.position != writing.position + 1:
                     fresh = [told(entry) for entry in self._log.read(writing.position, PAGE)]
@@ -106,6 +106,7 @@ class Projector:
 
     def _load(self, writing: ViewsWriting) -> None:
         self._forget(writing.position)
+        self._generation = writing.generation
         self._actors.load(writing.actors())
         self._merges = list(writing.merges())
         self._head = writing.head() or EMPTY_HEAD

@@ -15,13 +15,10 @@ from adapters.codec.chain import EMPTY_HEAD, head
 from domain.ports import EventLog, Views
 from service import leaves
 from service.crew import crew
+from service.progress import Progress, quiet
 
 Kept = Callable[[int], bytes]
 """The head that somebody keeps for a position."""
-
-
-def quiet(_: int) -> None:
-    """No progress to tell."""
 
 
 class DoesNotFit(Exception):  # noqa: N818 (named for what it says)
@@ -60,7 +57,7 @@ def verify_store(
     log: EventLog,
     views: Views,
     expected: Expected | None,
-    progress: Callable[[int], None] = quiet,
+    progress: Progress = quiet,
     store: str | None = None,
 ) -> Verified:
     """Compute the chain of a store's log up to where the views are level, and compare it at every position.
@@ -96,7 +93,7 @@ def verify_store(
 def verify_lines(
     lines: Iterable[bytes],
     expected: Expected | None,
-    progress: Callable[[int], None] = quiet,
+    progress: Progress = quiet,
     kept: Kept | None = None,
     many: int = 0,
 ) -> Verified:

@@ -13,6 +13,8 @@ from domain.actor import Actor
 class Resuming:
     """The questions of `domain.ports.ViewsWriting`, to the state that the transaction has written so far."""
 
+    generation = 0
+
     def __init__(self, reader: Reader, zones: Zones) -> None:
         self._reader = reader
         (self.position,) = reader.row("SELECT position FROM progress WHERE projection = 'views'")

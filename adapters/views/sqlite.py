@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from adapters.sqlite import Database
 from adapters.views import tally, zones
@@ -18,6 +19,9 @@ from adapters.views.zones import Zones
 from domain.actor import Actor
 from domain.plane import FOREVER, Row
 from domain.ports import Unavailable
+
+if TYPE_CHECKING:
+    from adapters.views.sqlite_beside import SQLiteBeside
 
 _INSERTS = {"version": 11, "overview": 14, "listing": 10, "figure": 14, "metric": 9, "entry": 12, "wording": 8}
 _ENDS = {
@@ -42,19 +46,22 @@ class SQLiteViews:
         self._database = database
         self._terms: dict[tuple[str, str], int] = {}
         self._zones = Zones()
+        self._checked = self._generation = -1
+        self.outdated = False
         with database.write(durable=False) as connection:
-            for statement in TABLES:
-                connection.execute(statement)
-            connection.execute("INSERT OR IGNORE INTO term VALUES (1, 'expected', '')")
-            connection.execute("INSERT OR IGNORE INTO progress VALUES ('views', ?, 0)", (VERSION,))
-            (version,) = connection.execute("SELECT version FROM progress").fetchone()
-        if version != VERSION:
-            raise Unavailable(f"the views are of version {version}, this program knows version {VERSION}: replay them")
+            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'progress'").fetchone() is None:
+                establish(connection)
+            self._check(connection)
 
     @contextmanager
     def write(self) -> Iterator[SQLiteWriting]:
         with self._database.write(durable=False) as connection:
-            writing = SQLiteWriting(connection, self._terms, self._zones)
+            generation = self._check(connection)
+            self._refuse_outdated()
+            if generation != self._generation:
+                self._generation, self._zones = generation, Zones()
+                self._terms.clear()
+            writing = SQLiteWriting(connection, self._terms, self._zones, generation)
             try:
                 yield writing
             except BaseException:
@@ -65,14 +72,46 @@ class SQLiteViews:
     @contextmanager
     def snapshot(self) -> Iterator[SQLSnapshot]:
         with self._database.read() as connection:
+            self._check(connection)
+            self._refuse_outdated()
             yield SQLSnapshot(SQLiteReader(connection))
+
+    def beside(self) -> SQLiteBeside:
+        from adapters.views.sqlite_beside import SQLiteBeside  # noqa: PLC0415 (it writes as this module does)
+
+        return SQLiteBeside(self._database)
+
+    def _check(self, connection: sqlite3.Connection) -> int:
+        """Look at the version of the tables where others may have taken their place; which ones these are."""
+        (schema,) = connection.execute("PRAGMA schema_version").fetchone()
+        if schema != self._checked:
+            (version,) = connection.execute("SELECT version FROM progress WHERE projection = 'views'").fetchone()
+            if version > VERSION:
+                raise Unavailable(f"the views are of version {version}, and this program knows version {VERSION}")
+            self._checked, self.outdated = schema, version < VERSION
+        return int(schema)
+
+    def _refuse_outdated(self) -> None:
+        if self.outdated:
+            raise Unavailable("the views are of an older version, and are not built again yet")
+
+
+def establish(connection: sqlite3.Connection) -> None:
+    """Make the tables."""
+    for statement in TABLES:
+        connection.execute(statement)
+    connection.execute("INSERT INTO term VALUES (1, 'expected', '')")
+    connection.execute("INSERT INTO progress VALUES ('views', ?, 0)", (VERSION,))
 
 
 class SQLiteWriting(Resuming):
     """One transaction of the projector: rows and position move together."""
 
-    def __init__(self, connection: sqlite3.Connection, terms: dict[tuple[str, str], int], known: Zones) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, terms: dict[tuple[str, str], int], known: Zones, generation: int = 0
+    ) -> None:
         super().__init__(SQLiteReader(connection), known)
+        self.generation = generation
         self._connection = connection
         self._terms = terms
         self._batch = Batch()

@@ -21,8 +21,8 @@ GROUP = 6
 DAYS, GROUPS = 0, 1
 
 PUT = (
-    "INSERT INTO tally (level, day, status, kind, n) VALUES ({}) ON CONFLICT (level, day, status, kind)"
-    " DO UPDATE SET n = tally.n + excluded.n"
+    "INSERT INTO tally AS t (level, day, status, kind, n) VALUES ({}) ON CONFLICT (level, day, status, kind)"
+    " DO UPDATE SET n = t.n + excluded.n"
 )
 """Adds to a step; the places of its columns are to be filled in."""
 

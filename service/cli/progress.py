@@ -27,9 +27,13 @@ class Progress:
         now = time.monotonic()
         if self._terminal and now - self._told >= EVERY_SECONDS:
             self._told = now
-            rate = number / max(now - self._began, 1e-6)
+            rate = self.rate(number)
             left = "" if self._total is None else f", {(self._total - number) / max(rate, 1e-6):,.0f} s left"
             click.echo(f"\r\x1b[K{self._what} {number:,} {self._unit}, {rate:,.0f} a second{left}", err=True, nl=False)
+
+    def rate(self, number: int) -> float:
+        """So many a second."""
+        return number / max(time.monotonic() - self._began, 1e-6)
 
     def of(self, number: int, total: int) -> None:
         """So many are done, of so many."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SHOWN = 20
 """Findings of a check that are printed; the JUnit file has them all."""
 DIFF_LINES = 200
+PAGE = 2_000
 
 
 @click.command()
@@ -39,7 +40,9 @@ def replay(
 ) -> None:
     """Replay a log from zero, and check that it answers as before.
 
-    Every projection is built anew: of the export LOG (- is standard input), or of a store.
+    Every projection is built anew. Of the export LOG (- is standard input) it is told what they come to. Of a store
+    they are built in place, while it is in use: beside the old ones, which are read until the new ones take their place
+    at once. What is interrupted goes on the next time.
 
     With --check the log has to be the one that the goldens in DIR were made of, perhaps with more behind it, and has to
     answer as it did: every event decodes, the log extends the golden head, full replay equals golden, incremental
@@ -63,22 +66,36 @@ def replay(
 
 
 def _replay(target: Target, log: str | None) -> None:
-    import time
-
+    if log is None:
+        _rebuild(target)
+        return
     from service.replay.digests import digests
     from service.replay.take import ledger_of
 
     with _source(target, log) as inside:
         position = inside.log.head().position
-        began = time.perf_counter()
         with progress("replayed", position) as told:
-            ledger = ledger_of(inside.log, position, 2_000, progress=told.at)
-        seconds = time.perf_counter() - began
+            ledger = ledger_of(inside.log, position, PAGE, progress=told.at)
         head = ledger.heads.get(position, bytes(32)).hex()
         for name, made in digests(ledger).projections.items():
             click.echo(f"{name:<13} {made.facts:>12,} facts  {made.digest}")
-    rate = position / max(seconds, 1e-6)
-    click.echo(f"{position:,} events replayed, {rate:,.0f} a second, head {head}", err=True)
+    click.echo(f"{position:,} events replayed, {told.rate(position):,.0f} a second, head {head}", err=True)
+
+
+def _rebuild(target: Target) -> None:
+    from service.compose import NoSuchStore, parts
+    from service.rebuild import rebuild
+
+    target.require()
+    try:
+        with parts(target.store) as (log, views), progress("replayed", log.head().position) as told:
+            if views is None:
+                raise CouldNotRun("the views of this store cannot be rebuilt in place")
+            position = rebuild(log, views, told.at)
+            rate = told.rate(position)
+    except NoSuchStore as fault:
+        raise CouldNotRun(str(fault)) from fault
+    click.echo(f"{position:,} events replayed, {rate:,.0f} a second: the views are the new ones.", err=True)
 
 
 def _check(target: Target, log: str | None, folder: Path, junit: Path | None) -> None:
@@ -119,7 +136,7 @@ def _update(target: Target, log: str | None, folder: Path, dates: tuple[str, ...
         with _source(target, log) as inside:
             position = inside.log.head().position
             with progress("replayed", position) as told:
-                ledger = ledger_of(inside.log, position, 2_000, progress=told.at)
+                ledger = ledger_of(inside.log, position, PAGE, progress=told.at)
             chosen = checkpoints(ledger, position, dates, before.answers if before else ())
             now = take(inside.log, inside.views, position, chosen, ledger)
     except LineRefused as refused:

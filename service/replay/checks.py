@@ -11,10 +11,11 @@ from typing import Literal
 
 from domain.unavailable import Unreadable
 from service.compose import Services, services
+from service.progress import Progress, quiet
 from service.replay import differences
 from service.replay.digests import Digests, digests
 from service.replay.golden import Event, Golden
-from service.replay.take import Progress, count_older, ledger_of, quiet, take
+from service.replay.take import count_older, ledger_of, take
 from service.replay.views import View, view
 
 DECODES = "every event decodes"

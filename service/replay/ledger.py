@@ -30,7 +30,7 @@ class Ledger(ViewsWriter, ViewsWriting):
     """See `domain.ports.ViewsWriting`; what was written can be looked through."""
 
     def __init__(self, log: EventLog) -> None:
-        self.position = 0
+        self.position = self.generation = 0
         self.rows_held: dict[tuple[int, int], Held] = {}
         self.actors_held: dict[tuple[int, str], Actor] = {}
         self.mentions_held: dict[tuple[int, str, str], None] = {}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from adapters.upcasts import is_older
 from domain import edtf
 from domain.clocks import Instant, show
 from domain.ports import EventLog, Views
+from service.progress import Progress, quiet
 from service.project import Projector, told
 from service.replay.digests import digests
 from service.replay.golden import Event, Golden
@@ -25,12 +26,6 @@ MOST_POSITIONS = 8
 """Cuts of the recorded clock that are kept, the newest."""
 MOST_ASKED = 10_000
 """After how many events their subject is asked for, evenly over the log."""
-
-Progress = Callable[[int], None]
-
-
-def quiet(_: int) -> None:
-    """No progress to tell."""
 
 
 def count_older(log: EventLog) -> tuple[int, int]:

@@ -48,7 +48,7 @@ def view(views: Views, checkpoint: Checkpoint) -> View:
     """What the API answers at the checkpoint: the state, every development, every actor with its timeline."""
     with views.snapshot() as snapshot:
         told: Json = orjson.loads(state.state(snapshot, pin(snapshot, checkpoint.when), EVERYTHING).body)
-        known = _developments(snapshot, checkpoint, EVERYTHING)
+        known = list(_developments(snapshot, checkpoint, EVERYTHING))
         registered = {
             actor["actor"]: actor | {"timeline": [d["development"] for d in _timeline(snapshot, checkpoint, actor)]}
             for actor in _items(

@@ -1,0 +1,148 @@
+"""Another generation of the views' tables, in the same file under other names, until it takes the place of the first.
+
+The tables that are read have plain names. A generation that is being built has a number before each name, of tables and
+of indexes; it takes the plain names, of tables, in one transaction. SQLite cannot rename an index, so indexes keep the
+number, and no number is ever used again.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, cast
+
+from adapters.sqlite import Database
+from adapters.views.schema import TABLES, VERSION
+from adapters.views.sqlite import SQLiteWriting, establish
+from adapters.views.zones import Zones
+from domain.ports import Unavailable
+
+_CREATE = re.compile(r"(CREATE (?:VIRTUAL )?TABLE IF NOT EXISTS )(\w+)")
+_CREATE_INDEX = re.compile(r"(CREATE (?:UNIQUE )?INDEX IF NOT EXISTS )(\w+)( ON )(\w+)")
+NAMES = tuple(found[2] for statement in TABLES if (found := _CREATE.match(statement)))
+"""The tables of the views."""
+_TABLE = re.compile(rf"\b(INTO|UPDATE|FROM|JOIN)(\s+)({'|'.join(NAMES)})\b")
+_NUMBERED = re.compile(r"(?:g|old)(\d+)_(\w+)")
+
+
+@lru_cache(maxsize=1_024)
+def renamed(statement: str, prefix: str) -> str:
+    """The statement, meaning the tables and indexes of the generation with this prefix."""
+    if statement.startswith("CREATE"):
+        named = _CREATE.sub(rf"\g<1>{prefix}\g<2>", statement)
+        return _CREATE_INDEX.sub(rf"\g<1>{prefix}\g<2>\g<3>{prefix}\g<4>", named)
+    return _TABLE.sub(rf"\g<1>\g<2>{prefix}\g<3>", statement)
+
+
+class _Renaming:
+    """A connection whose statements mean another generation."""
+
+    def __init__(self, connection: sqlite3.Connection, prefix: str) -> None:
+        self._connection = connection
+        self._prefix = prefix
+
+    def execute(self, statement: str, parameters: Any = ()) -> sqlite3.Cursor:
+        return self._connection.execute(renamed(statement, self._prefix), parameters)
+
+    def executemany(self, statement: str, rows: Iterable[Any]) -> sqlite3.Cursor:
+        return self._connection.executemany(renamed(statement, self._prefix), rows)
+
+
+class SQLiteBeside:
+    """See `domain.rebuilding.Beside`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._terms: dict[tuple[str, str], int] = {}
+        self._zones = Zones()
+        self._switching: sqlite3.Connection | None = None
+        with database.write(durable=False) as connection:
+            self._number = _begun(connection)
+            if not _has(connection, f"{self._prefix}progress"):
+                establish(self._named(connection))
+
+    @contextmanager
+    def write(self) -> Iterator[SQLiteWriting]:
+        if self._switching is not None:
+            with self._writing(self._switching) as writing:
+                yield writing
+            return
+        with self._database.write(durable=False) as connection:
+            if not _has(connection, f"{self._prefix}progress"):
+                raise Unavailable("somebody else has rebuilt the views meanwhile")
+            with self._writing(connection) as writing:
+                yield writing
+
+    @contextmanager
+    def switch(self) -> Iterator[None]:
+        with self._database.write(durable=True) as connection:
+            self._switching = connection
+            try:
+                yield
+            finally:
+                self._switching = None
+            for name in NAMES:
+                if _has(connection, name):
+                    connection.execute(f"ALTER TABLE {name} RENAME TO old{self._number}_{name}")
+                connection.execute(f"ALTER TABLE {self._prefix}{name} RENAME TO {name}")
+
+    def clear(self) -> None:
+        # A table a transaction: others need not wait until all are gone.
+        while True:
+            with self._database.write(durable=False) as connection:
+                left = _left(connection, "old")
+                if left is None:
+                    return
+                connection.execute(f"DROP TABLE {left}")
+
+    @contextmanager
+    def _writing(self, connection: sqlite3.Connection) -> Iterator[SQLiteWriting]:
+        writing = SQLiteWriting(self._named(connection), self._terms, self._zones)
+        try:
+            yield writing
+        except BaseException:
+            self._terms.clear()
+            self._zones = Zones()
+            raise
+        writing.flush()
+
+    def _named(self, connection: sqlite3.Connection) -> sqlite3.Connection:
+        return cast("sqlite3.Connection", _Renaming(connection, self._prefix))
+
+    @property
+    def _prefix(self) -> str:
+        return f"g{self._number}_"
+
+
+def _begun(connection: sqlite3.Connection) -> int:
+    """The number of the generation that was begun in this version; else what was begun goes, and a new one."""
+    numbers = [
+        int(found[1])
+        for (name,) in connection.execute("SELECT name FROM sqlite_master")
+        if (found := _NUMBERED.fullmatch(name))
+    ]
+    last = max(numbers, default=0)
+    if _has(connection, f"g{last}_progress"):
+        (version,) = connection.execute(f"SELECT version FROM g{last}_progress").fetchone()
+        if version == VERSION:
+            return last
+    while (left := _left(connection, "g")) is not None:
+        connection.execute(f"DROP TABLE {left}")
+    return last + 1
+
+
+def _has(connection: sqlite3.Connection, table: str) -> bool:
+    found = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,))
+    return found.fetchone() is not None
+
+
+def _left(connection: sqlite3.Connection, kind: str) -> str | None:
+    """A table of other generations; virtual ones first, since they take along the tables that they are made of."""
+    row = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB ? ORDER BY sql NOT LIKE 'CREATE VIRTUAL%'",
+        (f"{kind}[0-9]*_*",),
+    ).fetchone()
+    return None if row is None else str(row[0])
