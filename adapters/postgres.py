@@ -25,7 +25,7 @@ from adapters.postgres_connecting import (
 )
 from adapters.postgres_errors import Errors
 from adapters.postgres_listening import Listening
-from domain.ports import Unavailable
+from domain.ports import InDoubt, Unavailable
 
 WAIT_SECONDS = 5.0
 STATEMENT_SECONDS = 30.0
@@ -84,7 +84,7 @@ class Database:
         database is told. What is `durable`
         survives a loss of power once this is left; of the rest a crash may take the last commits, in their order.
         Where the server is lost while it commits, `committed` is asked what became of the transaction once nobody is at
-        it any more: whether what was written is there. Without it, or where the server stays away, that is Unavailable.
+        it any more: whether what was written is there. Where the server stays away, InDoubt is raised.
         """
         turn = self._turns.setdefault(name, threading.Lock())
         if not turn.acquire(timeout=self._wait_seconds):
@@ -189,12 +189,17 @@ class Database:
             raise Unavailable(f"{self} has rolled the transaction back")
         try:
             run(connection, f"NOTIFY {self._channel}; COMMIT")
-        except psycopg.Error:
-            if committed is None or not connection.closed or not self._has_committed(name, committed):
+        except psycopg.Error as exc:
+            if committed is None or not connection.closed:
+                raise
+            found = self._has_committed(name, committed)
+            if found is None:
+                raise InDoubt(f"{self} was lost while it committed, and stays away") from exc
+            if not found:
                 raise
 
-    def _has_committed(self, name: str, committed: Callable[[Connection], bool]) -> bool:
-        """What became of a transaction whose commit was not answered; asked until the time to wait is over.
+    def _has_committed(self, name: str, committed: Callable[[Connection], bool]) -> bool | None:
+        """What became of a transaction whose commit was not answered; None where the time to wait is over before.
 
         Its number tells nothing: after a crash the server may give it again.
         """
@@ -205,7 +210,7 @@ class Database:
                 run(connection, self._begin(name))
                 return committed(connection)
             if time.monotonic() > deadline:
-                return False
+                return None
             time.sleep(0.05)
 
     def _roll_back(self, name: str, connection: Connection) -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import appends, bulk, questions, replay, start
+from benchmarks import appends, bulk, dates, questions, replay, start
 from benchmarks.report import Figure, table, write
 
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "appends": appends.figures,
     "bulk": bulk.figures,
     "questions": questions.figures,
+    "dates": dates.figures,
     "replay": replay.figures,
 }
 

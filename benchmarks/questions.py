@@ -39,7 +39,7 @@ def figures() -> list[Figure]:
         services(f"sqlite:///{directory}/large.db") as many,
     ):
         for store, size in ((few, SMALL), (many, LARGE)):
-            _fill(store, size)
+            fill(store, size)
             _check(store, size)
         asked = [question for question in questions(ASKED) if len(ask(few, question).items) == LIMIT]
         of_few, of_many = median_of(ROUNDS, lambda: _median_ms(few, asked), lambda: _median_ms(many, asked))
@@ -65,7 +65,8 @@ def ask(store: Services, question: Question) -> Page:
         return developments.page(snapshot, begin, Filters(actors=(actor,)), "occurred")
 
 
-def _fill(store: Services, size: int) -> None:
+def fill(store: Services, size: int) -> None:
+    """Append so many events of the corpus, and its actors."""
     for documents in (corpus.registrations(), corpus.events(size)):
         for body in corpus.ndjson(documents, 1_000):
             store.appender.append(proposals(Body(body, NDJSON), None))

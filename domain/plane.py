@@ -23,7 +23,10 @@ FOREVER = 2**62
 
 @dataclass(slots=True)
 class Row:
-    """One fact on the plane; `no` counts the rows of its development, `touched` tells that it is to be drained."""
+    """One fact on the plane; `no` counts the rows of its development, `touched` tells that it is to be drained.
+
+    `kept` is what a store has of it: its known_to, superseded_at and recorded_to there, None where it has nothing.
+    """
 
     no: int
     kind: str
@@ -34,8 +37,12 @@ class Row:
     recorded_from: int
     superseded_at: int
     recorded_to: int
-    stored: bool = False
+    kept: tuple[Instant, int, int] | None = None
     touched: bool = True
+
+    def keep(self) -> None:
+        """The row is stored as it is now."""
+        self.kept = (self.known_to, self.superseded_at, self.recorded_to)
 
     def visible(self, as_of: Instant, at: int) -> bool:
         """Whether the fact held for this question."""
@@ -123,7 +130,7 @@ class Plane:
         self._drawn = [row for row in self._drawn if row.recorded_to == FOREVER]
 
     def drain(self) -> list[Row]:
-        """The rows drawn or changed since the last time; they count as stored from now on (see `Row.stored`)."""
+        """The rows drawn or changed since the last time; whoever stores them says so (`Row.keep`)."""
         touched, self._touched = self._touched, []
         for row in touched:
             row.touched = False

@@ -17,6 +17,10 @@ from domain.questions import ActorRow, Counts, EntryRow, FigureRow, Filters, Ord
 from domain.unavailable import Contended, Unavailable
 
 
+class InDoubt(Unavailable):
+    """The store was lost while it committed: what was to be stored may be there, or not. Send the same again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The last event of the log: its position and when it was recorded; (0, None) for the empty log."""
@@ -197,7 +201,12 @@ class Snapshot(Protocol):
     def entries(self, dev: int, cut: Cut) -> Sequence[EntryRow]:
         """The events of a development known and recorded at the cut, in order of knowledge."""
 
-    def learned_between(self, after: Instant, upto: Instant, at: int) -> Sequence[tuple[int, str, str]]:
+    def newly_known(self, filters: Filters, after: Instant, cut: Cut, limit: int) -> Sequence[tuple[int, str]]:
+        """(dev, development) of those first known after one cut up to another, which the filters let through, by id."""
+
+    def learned_between(
+        self, after: Instant, upto: Instant, at: int, devs: Collection[int] | None = None
+    ) -> Sequence[tuple[int, str, str]]:
         """(dev, development, event id) of the entries known after one cut up to another, in order of knowledge."""
 
     def recorded_between(self, after: int, upto: int) -> Sequence[tuple[int, str, str, str]]:
@@ -266,6 +275,7 @@ __all__ = [
     "EventLog",
     "Head",
     "Ids",
+    "InDoubt",
     "LogSession",
     "NewEntry",
     "Snapshot",

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from domain.ports import Clock, Contended, EventLog, Ids, LogSession, Unavailable, Views
+from domain.ports import Clock, Contended, EventLog, Ids, InDoubt, LogSession, Unavailable, Views
 from domain.refusals import Refusal
 from service.gathering import Gatherer
 from service.judge import Judgement, Placed, Proposal
@@ -248,6 +248,8 @@ def _failure(fault: BaseException, *, alone: bool) -> BaseException:
     if alone or not isinstance(fault, Unavailable | Refusal):
         return fault
     # An own exception each: many threads raise it.
+    if isinstance(fault, InDoubt):
+        return InDoubt(str(fault))
     return Unavailable(f"nothing was stored: {fault}")
 
 

@@ -184,7 +184,7 @@ class Projector:
             survivors |= merged
             fold.merge(position, merged, _follow(survivors))
         for row in fold.drain():
-            row.stored = True
+            row.keep()
         return fold
 
 

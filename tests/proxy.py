@@ -7,6 +7,7 @@ import shutil
 import socket
 import tempfile
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -24,7 +25,7 @@ class Proxy:
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind(str(self._directory / ".s.PGSQL.5432"))
         self._listening.listen()
-        self._cut: tuple[bytes, bool] | None = None
+        self._cut: tuple[bytes, bool, Callable[[], object]] | None = None
         self.cuts = 0
         parts = urlsplit(url)
         given = [part for part in parts.query.split("&") if not part.startswith(("host=", "port="))]
@@ -40,15 +41,23 @@ class Proxy:
         self._listening.close()
         shutil.rmtree(self._directory)
 
-    def cut(self, word: bytes, *, arrives: bool) -> None:
-        """Break the next connection that sends the word: once the server has answered it, or before it hears of it."""
-        self._cut = word, arrives
+    def cut(self, word: bytes, *, arrives: bool, then: Callable[[], object] = bool) -> None:
+        """Break the next connection that sends the word: once the server has answered it, or before it hears of it.
+
+        `then` something else happens, before the client knows.
+        """
+        self._cut = word, arrives, then
 
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
                 client, _ = self._listening.accept()
-                threading.Thread(target=self._pass, args=(client, self._connect()), daemon=True).start()
+                try:
+                    server = self._connect()
+                except OSError:
+                    _break(client)
+                else:
+                    threading.Thread(target=self._pass, args=(client, server), daemon=True).start()
 
     def _connect(self) -> socket.socket:
         host, port = str(self._target.get("host") or "localhost"), self._target.get("port") or 5432
@@ -67,12 +76,13 @@ class Proxy:
                 if self._cut is None or self._cut[0] not in data:
                     server.sendall(data)
                     continue
-                (_, arrives), self._cut = self._cut, None
+                (_, arrives, then), self._cut = self._cut, None
                 self.cuts += 1
                 if arrives:
                     silent.set()
                     server.sendall(data)
                     answered.wait()
+                then()
                 break
         _break(client)
         _break(server)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from adapters.postgres import Connection, Database
 from adapters.postgres_schema import establish
+from adapters.views import tally, zones
 from adapters.views.postgres_actors import ActorChanges
 from adapters.views.postgres_reader import PostgresReader, kept
 from adapters.views.postgres_storing import copy_many, end, insert_few
@@ -16,13 +17,14 @@ from adapters.views.resuming import Resuming
 from adapters.views.rows import Batch
 from adapters.views.schema import VERSION
 from adapters.views.snapshot import SQLSnapshot
-from adapters.views.zones import COLUMNS, PUT, Zones
+from adapters.views.zones import Zones
 from domain.actor import Actor
 from domain.plane import Row
 from domain.ports import Unavailable, Views
 
 NAME = "views"
-_PUT_ZONE = PUT.format(", ".join(["%s"] * len(COLUMNS))).encode()
+_PUT_ZONE = zones.PUT.format(", ".join(["%s"] * len(zones.COLUMNS))).encode()
+_PUT_TALLY = tally.PUT.format("%s, %s, %s, %s, %s").encode()
 
 
 class PostgresViews(Views):
@@ -55,8 +57,8 @@ class PostgresViews(Views):
 class PostgresWriting(Resuming):
     """One transaction of the projector: rows and position move together."""
 
-    def __init__(self, connection: Connection, terms: Terms, zones: Zones) -> None:
-        super().__init__(PostgresReader(connection), zones)
+    def __init__(self, connection: Connection, terms: Terms, known: Zones) -> None:
+        super().__init__(PostgresReader(connection), known)
         self._connection = connection
         self._terms = terms
         self._begin()
@@ -93,8 +95,12 @@ class PostgresWriting(Resuming):
         with connection.pipeline():
             insert_few(connection, inserts)
             end(connection, batch.ends)
-        if zones := self._zones.take(self._reader, batch.inserts):
-            connection.cursor().executemany(_PUT_ZONE, zones)
+        for statement, rows in (
+            (_PUT_ZONE, self._zones.take(self._reader, batch.inserts)),
+            (_PUT_TALLY, batch.tally.rows()),
+        ):
+            if rows:
+                connection.cursor().executemany(statement, rows)
         self._begin()
 
     def _begin(self) -> None:

@@ -12,6 +12,7 @@ import orjson
 from adapters.codec.encode import body_of, wire_of
 from adapters.shapes import body, figure
 from adapters.views.schema import ROWS_A_DEVELOPMENT
+from adapters.views.tally import Tally
 from domain.entries import Learned
 from domain.events import DevelopmentAmended
 from domain.fold import StandingFigure
@@ -30,6 +31,7 @@ class Batch:
 
     inserts: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
     ends: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
+    tally: Tally = field(default_factory=Tally)
 
     def take(self, dev: int, development: str, rows: Iterable[Row], term: Term) -> None:
         """Take the changed rows of one development."""
@@ -38,7 +40,11 @@ class Batch:
                 raise OverflowError(f"more than {ROWS_A_DEVELOPMENT} rows for the development {development!r}")
             no = dev * ROWS_A_DEVELOPMENT + row.no
             key = _KEYS[row.kind](row, development, no, term)
-            if row.stored:
+            if row.kind == "overview":
+                self.tally.take(row)
+            stored = row.kept is not None
+            row.keep()
+            if stored:
                 self.ends[row.kind].append((row.known_to, row.superseded_at, row.recorded_to, *key))
                 continue
             plane = (row.known_from, row.known_to, row.recorded_from, row.superseded_at, row.recorded_to)
@@ -46,7 +52,6 @@ class Batch:
                 self.inserts["listing"].append((*key, *plane, row.payload[1]))  # type: ignore[index]
             else:
                 self.inserts[row.kind].append((*key, dev, *plane, *_PAYLOADS[row.kind](row.payload, development)))
-            row.stored = True
 
 
 def _by_number(row: Row, development: str, no: int, term: Term) -> Columns:  # noqa: ARG001 (one shape for all keys)

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from adapters.views.actors import ActorQuestions
+from adapters.views.figures import FigureQuestions
 from adapters.views.reader import Reader
 from adapters.views.segments import Segment, ranges, segments
+from adapters.views.tally import tallied
 from adapters.views.where import Where, limited, visible, where
 from adapters.views.wordings import add_words
 from domain.clocks import AFTER, Cut, Instant
 from domain.ports import Head, StoredEntry
-from domain.questions import Counts, EntryRow, FigureRow, Filters, Order, Place, Selection, VersionRow
-
-_LATEST = """ROW_NUMBER() OVER (
-    PARTITION BY f.metric, f.claimant ORDER BY f.dated DESC, f.known DESC, f.position DESC, f.place DESC)"""
+from domain.questions import Counts, EntryRow, Filters, Order, Place, Selection, VersionRow
 
 
-class SQLSnapshot(ActorQuestions):
+class SQLSnapshot(ActorQuestions, FigureQuestions):
     """See `domain.ports.Snapshot`."""
 
     def __init__(self, reader: Reader) -> None:
@@ -58,10 +57,11 @@ class SQLSnapshot(ActorQuestions):
         return self._reader.row(f"{sql} LIMIT 1", {"text": text}) is not None
 
     def events(self, which: Selection, after: int, upto: int, limit: int) -> list[StoredEntry]:
-        conditions = ["e.position > :after", "e.position <= :upto"]
+        conditions = ["1 = 1"]
         parameters: dict[str, object] = {"after": after, "upto": upto, "limit": limited(limit)}
         for n, (kind, text) in enumerate(which.mentions):
-            conditions.append(f"EXISTS (SELECT 1 FROM mention m WHERE m.term = :term{n} AND m.position = e.position)")
+            named = f"EXISTS (SELECT 1 FROM mention o WHERE o.term = :term{n} AND o.position = e.position)"
+            conditions.append(named if n else "m.term = :term0")
             parameters[f"term{n}"] = self._reader.term(kind, text)
         if which.stream is not None:
             conditions.append("e.stream = (SELECT no FROM stream WHERE name = :stream)")
@@ -69,9 +69,14 @@ class SQLSnapshot(ActorQuestions):
         if which.type is not None:
             conditions.append("e.type = :type")
             parameters["type"] = which.type
+        # What one event in many names is found by the first mention, and in the order of positions there.
+        by, table = "e", "event e"
+        if which.mentions:
+            by, table = "m", f"mention m {self._reader.then('event', 'e', 'e.position = m.position')}"
         rows = self._reader.rows(
-            "SELECT e.position, e.recorded_at, e.id, s.name, e.version, e.type, e.state, e.sent FROM event e"
-            f" JOIN stream s ON s.no = e.stream WHERE {' AND '.join(conditions)} ORDER BY e.position LIMIT :limit",
+            f"SELECT e.position, e.recorded_at, e.id, s.name, e.version, e.type, e.state, e.sent FROM {table}"
+            f" JOIN stream s ON s.no = e.stream WHERE {' AND '.join(conditions)}"
+            f" AND {by}.position > :after AND {by}.position <= :upto ORDER BY {by}.position LIMIT :limit",
             parameters,
         )
         return [StoredEntry(*row) for row in rows]
@@ -119,17 +124,22 @@ class SQLSnapshot(ActorQuestions):
         return [Place(*row) for row in rows]
 
     def counts(self, filters: Filters, cut: Cut) -> Counts:
-        found = where(self._reader, filters, cut, overview=True)
-        add_words(self._reader, found, filters.words, paged=False)
+        steps = tallied(self._reader, cut) if self._is_tallied(filters, cut) else self._counted(filters, cut)
         status: dict[str, int] = {}
         kind: dict[str, int] = {}
-        rows = self._reader.rows(
-            f"SELECT a.status, a.kind, COUNT(DISTINCT a.dev) {found.sql} GROUP BY a.status, a.kind", found.parameters
-        )
-        for of_status, of_kind, number in rows:
+        for of_status, of_kind, number in sorted(steps):
             status[of_status] = status.get(of_status, 0) + number
             kind[of_kind] = kind.get(of_kind, 0) + number
         return Counts(status, kind)
+
+    def _is_tallied(self, filters: Filters, cut: Cut) -> bool:
+        return not filters.any and cut.at == self.head.position
+
+    def _counted(self, filters: Filters, cut: Cut) -> list[tuple[str, str, int]]:
+        found = where(self._reader, filters, cut, overview=True)
+        add_words(self._reader, found, filters.words, paged=False)
+        counted = f"SELECT a.status, a.kind, COUNT(DISTINCT a.dev) {found.sql} GROUP BY a.status, a.kind"
+        return self._reader.rows(counted, found.parameters)
 
     def dev(self, development: str) -> int | None:
         row = self._reader.row("SELECT dev FROM development WHERE id = :id", {"id": development})
@@ -154,14 +164,29 @@ class SQLSnapshot(ActorQuestions):
             for position, recorded_at, ordered, amended, stands, body in rows
         ]
 
-    def learned_between(self, after: Instant, upto: Instant, at: int) -> list[tuple[int, str, str]]:
+    def newly_known(self, filters: Filters, after: Instant, cut: Cut, limit: int) -> list[tuple[int, str]]:
+        found = where(self._reader, filters, cut)
+        add_words(self._reader, found, filters.words, paged=False)
+        by = found.by
+        found.add(f"{by}.first_known > :after AND {by}.first_known <= :x", after=after)
+        once = f"SELECT DISTINCT {found.dev}, {by}.id {found.sql} ORDER BY {by}.id LIMIT :limit"
+        return self._reader.rows(once, found.parameters | {"limit": limit})
+
+    def learned_between(
+        self, after: Instant, upto: Instant, at: int, devs: Collection[int] | None = None
+    ) -> list[tuple[int, str, str]]:
         """(dev, development, event id) of what became known after one cut up to another, in order of knowledge."""
+        parameters: dict[str, object] = {"after": after, "x": upto, "at": at}
+        source = "entry e"
+        if devs is not None:
+            source = f"{self._reader.each('devs')} {self._reader.then('entry', 'e', 'e.dev = n.value')}"
+            parameters["devs"] = self._reader.numbers(devs)
         return self._reader.rows(
-            "SELECT e.dev, d.id, s.id FROM entry e"
+            f"SELECT e.dev, d.id, s.id FROM {source}"
             " JOIN development d ON d.dev = e.dev JOIN event s ON s.position = e.position"
             " WHERE :after < e.known_from AND e.known_from <= :x AND e.known_from = e.ordered"
             " AND e.recorded_from <= :at AND :at < e.recorded_to ORDER BY e.known_from, e.position",
-            {"after": after, "x": upto, "at": at},
+            parameters,
         )
 
     def recorded_between(self, after: int, upto: int) -> list[tuple[int, str, str, str]]:
@@ -171,68 +196,6 @@ class SQLSnapshot(ActorQuestions):
             " WHERE :after < e.position AND e.position <= :upto AND s.name LIKE 'development/%' ORDER BY e.position",
             {"after": after, "upto": upto},
         )
-
-    # -- figures
-
-    def figures(self, metric: str, cut: Cut, limit: int, behind_of: tuple[int, int, int] | None) -> list[FigureRow]:
-        known, position, place = behind_of or (-AFTER, 0, 0)
-        rows = self._reader.rows(
-            "SELECT f.known, f.position, f.place, CAST(:name AS text), f.claimant, f.body FROM figure f"
-            f" WHERE f.metric = :metric AND {visible('f')}"
-            " AND (f.known, f.position, f.place) > (:known, :position, :place)"
-            " ORDER BY f.known, f.position, f.place LIMIT :limit",
-            {
-                "name": metric,
-                "metric": self._reader.term("metric", metric),
-                "x": cut.as_of,
-                "at": cut.at,
-                "known": known,
-                "position": position,
-                "place": place,
-                "limit": limited(limit),
-            },
-        )
-        return [FigureRow(*row) for row in rows]
-
-    def latest(self, cut: Cut, metrics: Collection[str] | None, filters: Filters | None) -> list[FigureRow]:
-        """The latest standing figure per metric and claimant; in order of metric and claimant."""
-        parameters: dict[str, object] = {}
-        conditions = ["m.kind = 'metric'", visible("f")]
-        if metrics is not None:
-            conditions.append(self._reader.among("m.text", "metrics"))
-            parameters["metrics"] = self._reader.texts(metrics)
-        if filters is not None and filters.any:
-            found = where(self._reader, filters, cut)
-            add_words(self._reader, found, filters.words, paged=False)
-            conditions.append(f"f.dev IN (SELECT {found.dev} {found.sql})")
-            parameters |= found.parameters
-        ranked = (
-            f"SELECT f.known, f.position, f.place, m.text AS metric, f.claimant, f.body, {_LATEST} AS nth"
-            f" FROM figure f JOIN term m ON m.no = f.metric WHERE {' AND '.join(conditions)}"
-        )
-        rows = self._reader.rows(
-            f"SELECT known, position, place, metric, claimant, body FROM ({ranked}) AS ranked"
-            " WHERE nth = 1 ORDER BY metric, claimant",
-            parameters | {"x": cut.as_of, "at": cut.at},
-        )
-        return [FigureRow(*row) for row in rows]
-
-    def metrics(self, cut: Cut, limit: int, behind_of: str) -> list[str]:
-        """Metrics of which a figure stands at the cut, by name."""
-        rows = self._reader.rows(
-            "SELECT m.text FROM term m WHERE m.kind = 'metric' AND m.text > :behind"
-            f" AND EXISTS (SELECT 1 FROM metric f WHERE f.metric = m.no AND {visible('f')})"
-            " ORDER BY m.text LIMIT :limit",
-            {"behind": behind_of, "limit": limited(limit), "x": cut.as_of, "at": cut.at},
-        )
-        return [row[0] for row in rows]
-
-    def metric_known(self, metric: str, cut: Cut) -> bool:
-        row = self._reader.row(
-            f"SELECT 1 FROM metric f WHERE f.metric = :metric AND {visible('f')} LIMIT 1",
-            {"metric": self._reader.term("metric", metric), "x": cut.as_of, "at": cut.at},
-        )
-        return row is not None
 
 
 _POSITION_AT = """WITH RECURSIVE search(low, high) AS (SELECT CAST(0 AS bigint), :head

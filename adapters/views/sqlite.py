@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from adapters.sqlite import Database
+from adapters.views import tally, zones
 from adapters.views.actor_rows import actor_row, affiliation_rows, naming_rows
 from adapters.views.resuming import Resuming
 from adapters.views.rows import Batch
 from adapters.views.schema import TABLES, VERSION
 from adapters.views.snapshot import SQLSnapshot
 from adapters.views.sqlite_reader import SQLiteReader
-from adapters.views.zones import COLUMNS, PUT, Zones
+from adapters.views.zones import Zones
 from domain.actor import Actor
 from domain.plane import FOREVER, Row
 from domain.ports import Unavailable
@@ -34,7 +35,8 @@ _ENDS = {
 }
 
 
-_PUT_ZONE = PUT.format(", ".join("?" * len(COLUMNS)))
+_PUT_ZONE = zones.PUT.format(", ".join("?" * len(zones.COLUMNS)))
+_PUT_TALLY = tally.PUT.format("?, ?, ?, ?, ?")
 
 
 class SQLiteViews:
@@ -106,9 +108,9 @@ class SQLiteWriting(Resuming):
     """One transaction of the projector: rows and position move together."""
 
     def __init__(
-        self, connection: sqlite3.Connection, terms: dict[tuple[str, str], int], zones: Zones, generation: int = 0
+        self, connection: sqlite3.Connection, terms: dict[tuple[str, str], int], known: Zones, generation: int = 0
     ) -> None:
-        super().__init__(SQLiteReader(connection), zones)
+        super().__init__(SQLiteReader(connection), known)
         self.generation = generation
         self._connection = connection
         self._terms = terms
@@ -162,6 +164,7 @@ class SQLiteWriting(Resuming):
                 connection.executemany(
                     f"UPDATE {table} SET known_to = ?, superseded_at = ?, recorded_to = ? WHERE {where}", rows
                 )
+        connection.executemany(_PUT_TALLY, batch.tally.rows())
         connection.executemany(_PUT_ZONE, self._zones.take(self._reader, batch.inserts))
         wordings = [(row[0], row[-1]) for row in batch.inserts["wording"]]
         connection.executemany("INSERT INTO word (rowid, words) VALUES (?, ?)", wordings)

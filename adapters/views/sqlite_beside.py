@@ -21,7 +21,7 @@ from adapters.views.zones import Zones
 from domain.ports import Unavailable
 
 _CREATE = re.compile(r"(CREATE (?:VIRTUAL )?TABLE IF NOT EXISTS )(\w+)")
-_CREATE_INDEX = re.compile(r"(CREATE INDEX IF NOT EXISTS )(\w+)( ON )(\w+)")
+_CREATE_INDEX = re.compile(r"(CREATE (?:UNIQUE )?INDEX IF NOT EXISTS )(\w+)( ON )(\w+)")
 NAMES = tuple(found[2] for statement in TABLES if (found := _CREATE.match(statement)))
 """The tables of the views."""
 _TABLE = re.compile(rf"\b(INTO|UPDATE|FROM|JOIN)(\s+)({'|'.join(NAMES)})\b")

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from domain.clocks import show
-from domain.ports import Unavailable
+from domain.ports import InDoubt, Unavailable
 from domain.refusals import (
     ActorAmbiguous,
     ActorExists,
@@ -39,6 +39,7 @@ from service.showing import Behind
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "1"
+IN_DOUBT = "the store was lost while it stored this, and it may have done so: send it again, under the same ids"
 _log = logging.getLogger("asof.http")
 
 Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
@@ -142,13 +143,13 @@ def where(pin: Pin | None) -> dict[str, str]:
 
 
 async def unavailable(_: Request, fault: Exception) -> Response:
-    """503: the store cannot be used now; nothing was changed."""
+    """503: the store cannot be used now; nothing was changed, unless that is in doubt."""
     _log.warning("the store is not available: %s", fault)
     return problem(
         503,
         "store-unavailable",
         "Store not available",
-        "the store cannot be used now, and nothing was changed: try again",
+        IN_DOUBT if isinstance(fault, InDoubt) else "the store cannot be used now, and nothing was changed: try again",
         {"Retry-After": RETRY_AFTER},
     )
 

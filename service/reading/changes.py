@@ -19,7 +19,7 @@ from service.cursors import Slice, start
 from service.pins import BadParameter, Pin, When, cut_at, pin, pin_at, position
 from service.reading.answers import Page
 from service.reading.compare import WEIGHTS, Side, differences
-from service.reading.developments import assemble
+from service.reading.developments import assemble, bodies
 from service.reading.refolding import refolded
 
 AMENDED = "amended"
@@ -77,8 +77,11 @@ def changes(
         skip, x_as_of, x_at = begin.key
         x, y = pin_at(snapshot, x_at, x_as_of), begin.pin
     by_position = between.from_at is not None
-    tell = _by_position if by_position else _by_date
-    found = sorted(tell(snapshot, x, y, filters(y)), key=Change.weight)
+    upto = skip + asked.limit + 1
+    found = [] if by_position else _learned(snapshot, x, y, filters(y), upto)
+    if len(found) < upto:
+        tell = _by_position if by_position else _by_date
+        found = sorted(tell(snapshot, x, y, filters(y)), key=Change.weight)
     shown = found[skip : skip + asked.limit]
     following = None
     if len(found) > skip + asked.limit:
@@ -116,6 +119,16 @@ def _positions(snapshot: Snapshot, between: Between, *, by_date: bool) -> tuple[
     x = pin_at(snapshot, position("from_at", between.from_at, snapshot), as_of)
     y = pin_at(snapshot, to_at, as_of)
     return x, Pin(y.cut, y.recorded_as_of, pinned=False)
+
+
+def _learned(snapshot: Snapshot, x: Pin, y: Pin, filters: Filters, limit: int) -> list[Change]:
+    """What was learned is weightiest, and can be told without comparing: it may be all that a page has room for."""
+    new = dict(snapshot.newly_known(filters, x.cut.as_of, y.cut, limit))
+    events: dict[int, list[str]] = {dev: [] for dev in new}
+    for dev, _, event in snapshot.learned_between(x.cut.as_of, y.cut.as_of, y.cut.at, list(new)):
+        events[dev].append(event)
+    told = zip(new.items(), bodies(snapshot, list(new), y), strict=True)
+    return [Change("learned", development, None, body, events[dev]) for (dev, development), body in told]
 
 
 def _by_date(snapshot: Snapshot, x: Pin, y: Pin, filters: Filters) -> list[Change]:

@@ -84,7 +84,7 @@ class Ledger(ViewsWriter, ViewsWriting):
                 row.superseded_at,
                 row.recorded_to,
             )
-            row.stored = True
+            row.keep()
 
     def actor(self, position: int, actor: Actor) -> None:
         """See ViewsWriting."""

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.postgres import Connection, Database
 from adapters.postgres_schema import establish
-from domain.ports import Unavailable
+from domain.ports import InDoubt, Unavailable
 from tests.postgres import Server
 from tests.proxy import Proxy
 
@@ -156,8 +156,22 @@ def test_connections_of_before_a_restart_are_made_anew(server: Server) -> None:
     with pytest.raises(Unavailable):
         put_and_then(database, 4, lambda _: server.stop("immediate"))
     server.start()
-    assert items(database) == [1, 2, 3]
+    put_and_then(database, 4, lambda _: None)
+    assert items(database) == [1, 2, 3, 4]
     database.close()
+
+
+def test_where_the_server_stays_away_after_a_commit_nobody_says_that_nothing_was_stored(server: Server) -> None:
+    with Proxy(server.url) as proxy:
+        behind = Database(proxy.url, wait_seconds=0.3)
+        establish(behind, "items", ONE)
+        put(behind, 1)
+        proxy.cut(b"COMMIT", arrives=True, then=lambda: server.stop("immediate"))
+        with pytest.raises(InDoubt):
+            put(behind, 2)
+        server.start()
+        assert items(behind) == [1, 2]
+        behind.close()
 
 
 @pytest.mark.parametrize("arrives", [True, False])

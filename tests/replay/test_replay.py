@@ -112,7 +112,7 @@ def test_a_projection_that_tells_something_else_is_found(tmp_path: Path) -> None
 
 
 def test_batches_that_give_other_rows_are_found(tmp_path: Path) -> None:
-    result = broken(tmp_path, "service/project.py", "row.stored = True", "row.recorded_from = 1")
+    result = broken(tmp_path, "service/project.py", "row.keep()", "row.recorded_from = 1")
     assert result.returncode == 1
     assert verdicts(result)[3] == "failed"
     assert "in batches of 7: " in result.stdout

@@ -37,7 +37,8 @@ SECONDS = 30.0
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    server = Server(deadlock_timeout="50ms").create().start()
+    # Who waits looks once whether all wait for each other, after so long.
+    server = Server(deadlock_timeout="2s").create().start()
     yield server
     server.remove()
 

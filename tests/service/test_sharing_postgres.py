@@ -121,8 +121,14 @@ def test_only_postgres_has_copies(tmp_path: Path) -> None:
         pass
 
 
-def test_a_duty_is_of_one_at_a_time_and_ends_with_its_connection() -> None:
+@pytest.fixture
+def server() -> Iterator[Server]:
     server = Server().create().start()
+    yield server
+    server.remove()
+
+
+def test_a_duty_is_of_one_at_a_time_and_ends_with_its_connection(server: Server) -> None:
     one, other = Database(server.url, wait_seconds=1), Database(server.url, wait_seconds=1)
     first, second = PostgresDuty(one, "duty"), PostgresDuty(other, "duty")
     assert (first.taken(), second.taken(), first.taken()) == (True, False, True)
@@ -134,6 +140,5 @@ def test_a_duty_is_of_one_at_a_time_and_ends_with_its_connection() -> None:
         second.taken()
     server.start()
     assert (first.taken(), second.taken()) == (True, False)
-    server.remove()
     one.close()
     other.close()
