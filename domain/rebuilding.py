@@ -17,8 +17,8 @@ class Beside(ViewsWriter, Protocol):
         Inside, nothing is appended to the log, and what is written here is part of the same transaction.
         """
 
-    def clear(self) -> None:
-        """Take away what views before them have left behind."""
+    def clear(self) -> bool:
+        """Take away a part of what views before them have left behind, and tell whether there was any."""
 
 
 class Rebuildable(Views, Protocol):

@@ -7,8 +7,11 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import TypeVar
+
+from domain.unavailable import Unavailable
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -31,17 +34,23 @@ class Crew:
         return self._pool is not None
 
     def map(self, work: Callable[[T], R], pieces: Iterable[T]) -> Iterator[R]:
-        """The results in order; no more pieces are taken ahead than the processes can work on."""
+        """The results in order; no more pieces are taken ahead than the processes can work on.
+
+        Raises Unavailable where one of the processes does not live so long.
+        """
         if self._pool is None:
             yield from map(work, pieces)
             return
         under_way: deque[Future[R]] = deque()
-        for piece in pieces:
-            under_way.append(self._pool.submit(work, piece))
-            if len(under_way) > self._ahead:
+        try:
+            for piece in pieces:
+                under_way.append(self._pool.submit(work, piece))
+                if len(under_way) > self._ahead:
+                    yield under_way.popleft().result()
+            while under_way:
                 yield under_way.popleft().result()
-        while under_way:
-            yield under_way.popleft().result()
+        except BrokenProcessPool as fault:
+            raise Unavailable("a process that helped has ended before its work was done") from fault
 
 
 @contextmanager

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import time
+
 from domain.ports import EventLog
 from domain.rebuilding import Rebuildable
 from service.progress import Progress, quiet
 from service.project import Projector
 from service.replay.prefix import Prefix
 
-STEP = 10_000
+STEP = 500
+"""Events of a turn."""
+PAUSE = 0.015
+"""Seconds behind each turn: who waits for a lock looks for it now and then only, and has to find it free."""
 
 
 def rebuild(log: EventLog, views: Rebuildable, progress: Progress = quiet) -> int:
@@ -18,13 +23,20 @@ def rebuild(log: EventLog, views: Rebuildable, progress: Progress = quiet) -> in
     Raises Unavailable; what was built so far stays for the next time then, and readers keep what they have.
     """
     beside = views.beside()
-    part = Prefix(log, 0)
+    with beside.write() as writing:
+        part = Prefix(log, writing.position)
     projector = Projector(part, beside)
-    while part.upto < (head := log.head().position):
+    before = head = log.head().position
+    while part.upto < head:
+        began = time.monotonic()
         part.upto = min(part.upto + STEP, head)
-        progress(max(part.upto, projector.catch_up()))
+        progress(projector.catch_up())
+        before, head = head, log.head().position
+        # While others append, they get as much time as this takes.
+        time.sleep(PAUSE if head == before else max(PAUSE, time.monotonic() - began))
     with beside.switch():
         part.upto = log.head().position
         position = projector.catch_up()
-    beside.clear()
+    while beside.clear():
+        time.sleep(PAUSE)
     return position

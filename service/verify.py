@@ -71,8 +71,10 @@ def verify_store(
     versions: dict[str, int] = {}
     with crew(0 if store is None else level, partial(leaves.open_log, store or "")) as helpers:
         own = partial(leaves.of_range, log=log, exactly=False)
-        work = partial(leaves.of_store, exactly=False) if helpers.help else own
-        for span, quick in zip(leaves.ranges(level), helpers.map(work, leaves.ranges(level)), strict=True):
+        there = partial(leaves.of_store, exactly=False)
+        spans = leaves.ranges(level)
+        quickly = map(leaves.unpacked, helpers.map(there, spans)) if helpers.help else map(own, spans)
+        for span, quick in zip(leaves.ranges(level), quickly, strict=True):
             heads = _kept(views, span)
             found, made = quick, _chained(chain, quick.made)
             if made != heads[: len(made)]:

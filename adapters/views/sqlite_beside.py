@@ -89,14 +89,12 @@ class SQLiteBeside:
                     connection.execute(f"ALTER TABLE {name} RENAME TO old{self._number}_{name}")
                 connection.execute(f"ALTER TABLE {self._prefix}{name} RENAME TO {name}")
 
-    def clear(self) -> None:
-        # A table a transaction: others need not wait until all are gone.
-        while True:
-            with self._database.write(durable=False) as connection:
-                left = _left(connection, "old")
-                if left is None:
-                    return
+    def clear(self) -> bool:
+        with self._database.write(durable=False) as connection:
+            left = _left(connection, "old")
+            if left is not None:
                 connection.execute(f"DROP TABLE {left}")
+            return left is not None
 
     @contextmanager
     def _writing(self, connection: sqlite3.Connection) -> Iterator[SQLiteWriting]:

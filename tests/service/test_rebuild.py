@@ -134,7 +134,7 @@ def found(inside: Services, text: str) -> list[str]:
 
 
 def test_readers_and_writers_notice_nothing(inside: Services, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rebuild, "STEP", 3)
+    monkeypatch.setattr(rebuild, "STEP", 40)
     pinned = view(inside.views, THEN)
     done = threading.Event()
     faults: list[BaseException] = []
