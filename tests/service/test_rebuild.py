@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sqlite3
@@ -228,7 +229,7 @@ def test_views_of_an_older_version_are_rebuilt_when_the_store_is_opened(
         assert views.outdated
         with pytest.raises(Unavailable, match="older version"), views.snapshot():
             pass
-    with services(f"sqlite:///{file}") as inside:
+    with caplog.at_level(logging.WARNING, logger="asof"), services(f"sqlite:///{file}") as inside:
         assert "they are built again" in caplog.text
         assert view(inside.views, THEN)["developments"]
     assert tables(file) == before
