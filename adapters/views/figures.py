@@ -68,7 +68,7 @@ class FigureQuestions:
         if filters is None or not filters.any:
             return [FigureRow(*row) for row in self._reader.rows(_LATEST.format(of=of), parameters)]
         found = where(self._reader, filters, cut)
-        add_words(self._reader, found, filters.words, paged=False)
+        add_words(self._reader, found, filters.words, cut)
         among = f"f.dev IN (SELECT {found.dev} {found.sql})"
         rows = self._reader.rows(_LATEST_AMONG.format(of=of, among=among), parameters | found.parameters)
         return [FigureRow(*row) for row in rows]

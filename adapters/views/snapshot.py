@@ -9,8 +9,8 @@ from adapters.views.figures import FigureQuestions
 from adapters.views.reader import Reader
 from adapters.views.segments import Segment, ranges, segments
 from adapters.views.tally import tallied
-from adapters.views.where import Where, limited, visible, where
-from adapters.views.wordings import add_words
+from adapters.views.where import Where, limited, visible, where, where_among
+from adapters.views.wordings import add_words, few
 from domain.clocks import AFTER, Cut, Instant
 from domain.ports import Head, StoredEntry
 from domain.questions import Counts, EntryRow, Filters, Order, Place, Selection, VersionRow
@@ -84,19 +84,23 @@ class SQLSnapshot(ActorQuestions, FigureQuestions):
     # -- developments
 
     def page(self, filters: Filters, order: Order, cut: Cut, limit: int, place: Place | None) -> list[Place]:
-        found = where(self._reader, filters, cut)
-        add_words(self._reader, found, filters.words, paged=True)
+        devs = None if filters.affiliates_of else few(self._reader, filters.words, cut)
+        if devs is None:
+            found = where(self._reader, filters, cut)
+            add_words(self._reader, found, filters.words, cut, common=True)
+        else:
+            found = where_among(self._reader, devs, filters, cut)
         return self._page(found, segments(order, place), filters, limited(limit))
 
     def expected(self, filters: Filters, cut: Cut) -> list[Place]:
         found = where(self._reader, filters, cut, expected=True)
-        add_words(self._reader, found, filters.words, paged=False)
+        add_words(self._reader, found, filters.words, cut)
         found.add(f"(a.ends > :x OR a.ends = {AFTER})")
         return self._page(found, segments("occurred", None), filters, limited(-1))
 
     def matching(self, developments: Collection[str], filters: Filters, cut: Cut) -> set[str]:
         found = where(self._reader, filters, cut)
-        add_words(self._reader, found, filters.words, paged=False)
+        add_words(self._reader, found, filters.words, cut)
         found.add(self._reader.among(f"{found.by}.id", "ids"), ids=self._reader.texts(developments))
         return {row[0] for row in self._reader.rows(f"SELECT {found.by}.id {found.sql}", found.parameters)}
 
@@ -137,7 +141,7 @@ class SQLSnapshot(ActorQuestions, FigureQuestions):
 
     def _counted(self, filters: Filters, cut: Cut) -> list[tuple[str, str, int]]:
         found = where(self._reader, filters, cut, overview=True)
-        add_words(self._reader, found, filters.words, paged=False)
+        add_words(self._reader, found, filters.words, cut)
         counted = f"SELECT a.status, a.kind, COUNT(DISTINCT a.dev) {found.sql} GROUP BY a.status, a.kind"
         return self._reader.rows(counted, found.parameters)
 
@@ -166,7 +170,7 @@ class SQLSnapshot(ActorQuestions, FigureQuestions):
 
     def newly_known(self, filters: Filters, after: Instant, cut: Cut, limit: int) -> list[tuple[int, str]]:
         found = where(self._reader, filters, cut)
-        add_words(self._reader, found, filters.words, paged=False)
+        add_words(self._reader, found, filters.words, cut)
         by = found.by
         found.add(f"{by}.first_known > :after AND {by}.first_known <= :x", after=after)
         once = f"SELECT DISTINCT {found.dev}, {by}.id {found.sql} ORDER BY {by}.id LIMIT :limit"

@@ -61,8 +61,23 @@ def where(reader: Reader, filters: Filters, cut: Cut, *, expected: bool = False,
     """
     lists = [reader.term(kind, text) for kind, text in _named(filters, expected=expected)]
     found, others = _gone_through(reader, lists, filters, overview=overview or expected)
+    return _narrowed(found, others, filters, cut)
+
+
+def where_among(reader: Reader, devs: Sequence[int], filters: Filters, cut: Cut) -> Where:
+    """The same of a few developments, which are gone through instead of a list."""
+    developments = reader.then("development", "d", "d.dev = n.value")
+    overviews = reader.then("overview", "a", "a.id = d.id")
+    table = f"{reader.each('devs')} {developments} {overviews}"
+    found = Where(table, "a", "a.dev", None, [visible("a")], {"devs": reader.numbers(devs)})
+    lists = [reader.term(kind, text) for kind, text in _named(filters, expected=False)]
+    return _narrowed(found, lists, filters, cut)
+
+
+def _narrowed(found: Where, lists: Sequence[int], filters: Filters, cut: Cut) -> Where:
+    """What stands in these lists as well, and is as the filters say."""
     found.parameters |= {"x": cut.as_of, "at": cut.at}
-    for n, other in enumerate(others):
+    for n, other in enumerate(lists):
         # IS TRUE keeps PostgreSQL from making it a join: looked up are the rows that a page goes through.
         row = f"o.rank = {found.by}.rank AND o.id = {found.by}.id AND {visible('o')}"
         found.add(
@@ -80,9 +95,7 @@ def _named(filters: Filters, *, expected: bool) -> list[tuple[str, str]]:
     return lists + [(kind, text) for kind, text in named if text is not None]
 
 
-def _gone_through(
-    reader: Reader, lists: Sequence[int], filters: Filters, *, overview: bool
-) -> tuple[Where, Sequence[int]]:
+def _gone_through(reader: Reader, lists: list[int], filters: Filters, *, overview: bool) -> tuple[Where, list[int]]:
     """By way of which table, and the lists that are left to be looked into."""
     joined = f"listing l {reader.then('overview', 'a', 'a.rank = l.rank AND a.id = l.id')}"
     if filters.affiliates_of is not None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from adapters.views.reader import Reader
 from adapters.views.schema import ROWS_A_DEVELOPMENT
 from adapters.views.where import Where, visible
+from domain.clocks import Cut
 from domain.projections.search import bearer
 
 COMMON = 10_000
@@ -15,30 +16,38 @@ FEW = 32
 """Ways to say a word up to which it can be looked for in a row."""
 
 
-def add_words(reader: Reader, found: Where, words: Sequence[str], *, paged: bool) -> None:
-    """Only developments that have all the words at the cut. `paged`: the first ones in an order are asked for."""
+def few(reader: Reader, words: Sequence[str], cut: Cut) -> list[int] | None:
+    """The developments that have all the words at the cut; None where they are many, or no word is asked for."""
+    if not words:
+        return None
+    matching, parameters = reader.matching(_ways(reader, words, cut))
+    asked = f"SELECT DISTINCT w.dev {matching} AND {visible('w')} LIMIT {COMMON}"
+    devs = [row[0] for row in reader.rows(asked, parameters | {"x": cut.as_of, "at": cut.at})]
+    return devs if len(devs) < COMMON else None
+
+
+def add_words(reader: Reader, found: Where, words: Sequence[str], cut: Cut, *, common: bool = False) -> None:
+    """Only developments that have all the words at the cut; `common`: as many have that it is looked up row by row."""
     if not words:
         return
-    ways = [[word, *_bearers(reader, word, found)] for word in words]
-    matching, parameters = reader.matching(ways)
-    if paged and max(map(len, ways)) <= FEW and _are_common(reader, matching, parameters):
+    ways = _ways(reader, words, cut)
+    if common and max(map(len, ways)) <= FEW:
         low, high = f"{found.dev} * {ROWS_A_DEVELOPMENT}", f"({found.dev} + 1) * {ROWS_A_DEVELOPMENT}"
         says, parameters = reader.says(ways)
         row = f"w.no >= {low} AND w.no < {high} AND {visible('w')} AND {says}"
         found.add(f"EXISTS (SELECT 1 FROM wording w WHERE {row})", **parameters)
     else:
+        matching, parameters = reader.matching(ways)
         found.add(f"{found.dev} IN (SELECT w.dev {matching} AND {visible('w')})", **parameters)
 
 
-def _bearers(reader: Reader, word: str, found: Where) -> list[str]:
-    """What stands among the words for the actors who bear this one in their names at the position."""
-    rows = reader.rows(
-        "SELECT id FROM actor WHERE recorded_from <= :at AND :at < recorded_to AND named LIKE :name",
-        {"at": found.parameters["at"], "name": f"% {word} %"},
-    )
-    return [bearer(row[0]) for row in rows]
-
-
-def _are_common(reader: Reader, matching: str, parameters: Mapping[str, object]) -> bool:
-    counted = f"SELECT COUNT(*) FROM (SELECT 1 {matching} LIMIT {COMMON}) AS counted"
-    return int(reader.row(counted, parameters)[0]) == COMMON
+def _ways(reader: Reader, words: Sequence[str], cut: Cut) -> list[list[str]]:
+    """Each word in all that it is said by: itself, and what stands for the actors who bear it in their names."""
+    said: list[list[str]] = []
+    for word in words:
+        rows = reader.rows(
+            "SELECT id FROM actor WHERE recorded_from <= :at AND :at < recorded_to AND named LIKE :name",
+            {"at": cut.at, "name": f"% {word} %"},
+        )
+        said.append([word, *(bearer(row[0]) for row in rows)])
+    return said
