@@ -48,13 +48,13 @@ class Place:
         return ADAPTERS[self.name].open(self.directory, wait)
 
     @contextmanager
-    def program(self, source: str) -> Iterator[subprocess.Popen[str]]:
+    def program(self, source: str, wait: float = PATIENTLY) -> Iterator[subprocess.Popen[str]]:
         """Another process that runs the source with `log`, this log, and what this module defines."""
         given = f"""
 import sys
 from pathlib import Path
 from tests.contracts.logs import *
-log = Place({self.name!r}, Path({str(self.directory)!r})).open()
+log = Place({self.name!r}, Path({str(self.directory)!r})).open({wait!r})
 """
         command = [sys.executable, "-c", given + source]
         with subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
