@@ -56,7 +56,7 @@ def ranges(
         yield everything
         return
     ask, parameters = _asked(found, segment, filters)
-    size, beyond = min(limit // ROWS_A_ZONE + 1, ZONES_AT_ONCE), "1 = 1"
+    size, beyond = min(limit // ROWS_A_ZONE + 2, ZONES_AT_ONCE), "1 = 1"
     held: list[Any] = []
     while rows := reader.rows(ask.format(beyond=beyond, size=size), parameters):
         whole, held = _held_back(held + rows) if segment.descending and len(rows) == size else (held + rows, [])

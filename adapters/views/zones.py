@@ -182,13 +182,18 @@ def _rows(reader: Reader, zone: Zone) -> list[tuple[Key, Bounds]]:
 
 
 def _cut(zone: Zone, rows: Iterable[tuple[Key, Bounds]]) -> list[Zone]:
-    """The rows in zones of about half the largest size; rows of one key stay together."""
+    """The rows in zones of about half the largest size, each with whole ranks if it can be: ids ascend in a rank.
+
+    Rows of one key stay together.
+    """
     parts = [Zone(zone.list, zone.lo, zone.hi)]
-    before = None
+    before: Key | None = None
     for key, bounds in rows:
-        if parts[-1].size >= LARGEST // 2 and key != before:
-            parts[-1].hi = key
-            parts.append(Zone(zone.list, key, zone.hi))
+        size = parts[-1].size
+        begins_rank = before is None or key[0] != before[0]
+        if key != before and (size >= LARGEST // 2 if begins_rank else size >= LARGEST * 3 // 4):
+            parts[-1].hi = lo = (key[0], "") if begins_rank else key
+            parts.append(Zone(zone.list, lo, zone.hi))
         parts[-1].take(bounds)
         before = key
     return parts

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from service.compose import Services
 from service.http.bodies import MOST_BYTES_AT_ONCE
 from service.http.head import HeadAsGet
+from service.http.kept import Kept
 from service.http.levelling import levelling
 from service.http.metrics import Measured, Metrics
 from service.http.openapi import describe
@@ -28,6 +29,7 @@ def create_app(services: Services) -> FastAPI:
     metrics = Metrics()
     app.state.services = services
     app.state.metrics = metrics
+    app.state.kept = Kept()
     app.state.bodies = Room(MOST_BYTES_AT_ONCE, "bytes")
     for router in (log.router, reading.router, operating.router, docs.router):
         app.include_router(router)

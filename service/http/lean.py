@@ -25,6 +25,9 @@ class LeanRoute(APIRoute):
         asked = question_of(endpoint)
 
         async def handle(request: Request) -> Response:
+            kept: Response | None = request.app.state.kept.find(request)
+            if kept is not None:
+                return kept
             ask = asked.read(request.query_params.multi_items())
             given = {"ask": ask} if asked is not Nothing else {}
             response: Response = await endpoint(request=request, **given, **request.path_params)

@@ -66,8 +66,11 @@ async def answer(request: Request, ask: Seen, question: Question) -> Response:
                     raise
                 tries += 1
 
-    response = reply(request, await to_thread.run_sync(put))
+    answered = await to_thread.run_sync(put)
+    response = reply(request, answered)
     response.headers.update(applied)
+    if answered.pin.pinned:
+        request.app.state.kept.keep(request, response)
     return response
 
 
