@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -17,7 +17,6 @@ from adapters.postgres_connecting import (
     UNHURRIED,
     WRITER,
     Connection,
-    PlainCursor,
     bounded,
     connect,
     named,
@@ -26,6 +25,8 @@ from adapters.postgres_connecting import (
 from adapters.postgres_errors import Errors
 from adapters.postgres_listening import Listening
 from domain.ports import InDoubt, Unavailable
+
+T = TypeVar("T")
 
 WAIT_SECONDS = 5.0
 STATEMENT_SECONDS = 30.0
@@ -104,13 +105,17 @@ class Database:
                 self._close_writers()
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """Give a connection that reads one state: the last committed one when it first reads."""
+    def read(self, holding: str | None = None) -> Iterator[Connection]:
+        """Give a connection that reads one state: the last committed one when it first reads.
+
+        The table that it is `holding` from before that on stays what it is until the end.
+        """
+        begin = "BEGIN" if holding is None else f"BEGIN; LOCK TABLE {holding} IN ACCESS SHARE MODE"
         if not self._free.acquire(timeout=self._wait_seconds):
             raise Unavailable(f"{self} has no connection free")
         try:
             with self.errors:
-                connection, _ = self._begin_reading("BEGIN")
+                connection, _ = self._begin_reading(lambda connection: run(connection, begin))
                 try:
                     yield connection
                 finally:
@@ -124,7 +129,9 @@ class Database:
             raise Unavailable(f"{self} has no connection free")
         try:
             with self.errors:
-                connection, cursor = self._begin_reading(statement, parameters)
+                connection, cursor = self._begin_reading(
+                    lambda connection: connection.execute(statement.encode(), parameters or None)
+                )
                 try:
                     return cursor.fetchall()
                 finally:
@@ -223,7 +230,7 @@ class Database:
         else:
             self._writers[name] = connection
 
-    def _begin_reading(self, statement: str, parameters: Sequence[object] = ()) -> tuple[Connection, PlainCursor]:
+    def _begin_reading(self, first: Callable[[Connection], T]) -> tuple[Connection, T]:
         while True:
             self._check_open()
             try:
@@ -231,7 +238,7 @@ class Database:
             except IndexError:
                 connection, reused = self.connect(READER), False
             try:
-                return connection, connection.execute(statement.encode(), parameters or None)
+                return connection, first(connection)
             except BaseException as exc:
                 self._end_reading(connection)
                 # Ended by a restart of the server, as maybe all of them: the next is asked, at last a new one.

@@ -73,7 +73,6 @@ def _lines(count: int) -> Iterator[dict[str, Any]]:
 
 def _rebuilt(inside: Services) -> float:
     """Events a second; the answers are those of before."""
-    assert inside.rebuildable is not None
     then = Checkpoint(None, ACTORS + OF_LIBRARY)
     before = view(inside.views, then)
     began = time.perf_counter()

@@ -14,7 +14,7 @@ class Beside(ViewsWriter, Protocol):
     def switch(self) -> AbstractContextManager[None]:
         """Take the place of the views that are read, on leaving without an exception, durably and for everybody.
 
-        Inside, nothing is appended to the log, and what is written here is part of the same transaction.
+        Inside, the views that are read stand still, and what is written here is part of the same transaction.
         """
 
     def clear(self) -> bool:

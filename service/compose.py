@@ -16,7 +16,7 @@ from adapters.log.sqlite import SQLiteLog
 from adapters.sqlite import Database
 from adapters.sqlite_backup import Progress
 from adapters.views.sqlite import SQLiteViews
-from domain.ports import Clock, EventLog, Ids, Views
+from domain.ports import Clock, EventLog, Ids, Unavailable, Views
 from domain.processes import Following
 from domain.rebuilding import Rebuildable
 from service.append import Appender
@@ -42,8 +42,8 @@ class NoSuchStore(ValueError):  # noqa: N818 (named for what it says)
 class Services:
     """The inside, put together: what is appended goes to the log, questions are put to the views.
 
-    `showing` waits until the views that are asked show a position of the log. `rebuildable` are the views where they
-    can be rebuilt in place.
+    `showing` waits until the views that are asked show a position of the log. `rebuildable` are the views that are
+    written, to be rebuilt in place.
     """
 
     log: EventLog
@@ -52,7 +52,7 @@ class Services:
     projector: Projector
     appender: Appender
     restorer: Restorer
-    rebuildable: Rebuildable | None = None
+    rebuildable: Rebuildable
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class _Store:
     projector: Projector
     read: Views
     showing: Showing
-    rebuildable: Rebuildable | None = None
+    rebuildable: Rebuildable
 
 
 @contextmanager
@@ -79,9 +79,10 @@ def services(
     with ExitStack() as closing:
         opened = _open(store, reads, closing, projects=projects)
         log, projector = opened.log, opened.projector
-        if opened.rebuildable is not None and opened.rebuildable.outdated:
-            _logger.warning("the views are of an older version of the program: they are built again")
-            rebuild(log, opened.rebuildable)
+        if opened.rebuildable.outdated:
+            _renew(log, opened.rebuildable)
+        if isinstance(projector, SharedProjector):
+            projector.start()
         with suppress(Behind):
             projector.catch_up()
         ids = ids or TimeOrderedIds()
@@ -89,6 +90,16 @@ def services(
         closing.callback(appender.close)
         restorer = Restorer(log, projector, ids)
         yield Services(log, opened.read, opened.showing, projector, appender, restorer, opened.rebuildable)
+
+
+def _renew(log: EventLog, views: Rebuildable) -> None:
+    _logger.warning("the views are of an older version of the program: they are built again")
+    try:
+        rebuild(log, views)
+    except Unavailable:
+        # Another process may have been first; else this says so again.
+        with views.snapshot():
+            _logger.info("the views were built again by another process")
 
 
 def back_up(store: str, path: Path, progress: Progress) -> int:
@@ -119,8 +130,8 @@ def log_of(store: str) -> Iterator[EventLog]:
 
 
 @contextmanager
-def parts(store: str) -> Iterator[tuple[EventLog, Rebuildable | None]]:
-    """The log of a store, and its views where they can be rebuilt, left as they are. Raises as `services`."""
+def parts(store: str) -> Iterator[tuple[EventLog, Rebuildable]]:
+    """The log of a store, and its views to be rebuilt, left as they are. Raises as `services`."""
     with ExitStack() as closing:
         opened = _open(store, None, closing, projects=False)
         yield opened.log, opened.rebuildable
@@ -186,5 +197,4 @@ def _postgres(store: str, reads: str | None, closing: ExitStack, *, projects: bo
         showing = Showing(copy, copy)
         projector = SharedProjector(log, views, database, duty, showing)
     closing.callback(projector.close)
-    projector.start()
-    return _Store(log, views, projector, read, showing)
+    return _Store(log, views, projector, read, showing, views)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from adapters.postgres import Connection, Database
 from adapters.postgres_schema import establish
@@ -15,14 +16,20 @@ from adapters.views.postgres_tables import MIGRATIONS
 from adapters.views.postgres_terms import Terms
 from adapters.views.resuming import Resuming
 from adapters.views.rows import Batch
-from adapters.views.schema import VERSION
 from adapters.views.snapshot import SQLSnapshot
+from adapters.views.versions import outdated, require
 from adapters.views.zones import Zones
 from domain.actor import Actor
 from domain.plane import Row
-from domain.ports import Unavailable, Views
+from domain.ports import Views
+
+if TYPE_CHECKING:
+    from adapters.views.postgres_beside import PostgresBeside
 
 NAME = "views"
+HEAD_TABLE = "progress"
+"""Whoever reads holds this table first, so that no part of what is read is changed for another generation's."""
+_STANDING = "SELECT tableoid::int8, version, position FROM progress WHERE projection = 'views'"
 _PUT_ZONE = zones.PUT.format(", ".join(["%s"] * len(zones.COLUMNS))).encode()
 _PUT_TALLY = tally.PUT.format("%s, %s, %s, %s, %s").encode()
 
@@ -32,33 +39,61 @@ class PostgresViews(Views):
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._terms = Terms()
-        self._zones = Zones()
+        self._writer = PostgresWriter()
         establish(database, NAME, MIGRATIONS)
-        with database.read() as connection:
-            version = PostgresReader(connection).row("SELECT version FROM progress WHERE projection = 'views'")[0]
-        if version != VERSION:
-            raise Unavailable(f"the views are of version {version}, this program knows version {VERSION}: replay them")
+        with database.read(holding=HEAD_TABLE) as connection:
+            _, version, _ = PostgresReader(connection).row(_STANDING)
+        self.outdated = outdated(version)
 
     @contextmanager
     def write(self) -> Iterator[PostgresWriting]:
-        with self._database.write(NAME, durable=False) as connection:
-            self._terms.begin(connection)
-            writing = PostgresWriting(connection, self._terms, self._zones)
+        with self._database.write(NAME, durable=False) as connection, self._writer.writing(connection) as writing:
+            self.outdated = False
             yield writing
-            writing.flush()
 
     @contextmanager
     def snapshot(self) -> Iterator[SQLSnapshot]:
-        with self._database.read() as connection:
-            yield SQLSnapshot(PostgresReader(connection))
+        with self._database.read(holding=HEAD_TABLE) as connection:
+            snapshot = SQLSnapshot(PostgresReader(connection))
+            self.outdated = False
+            yield snapshot
+
+    def beside(self) -> PostgresBeside:
+        from adapters.views.postgres_beside import PostgresBeside  # noqa: PLC0415 (it writes as this module does)
+
+        return PostgresBeside(self._database)
+
+
+class PostgresWriter:
+    """Writes the tables that a connection finds. What it remembers of them lasts until others are in their place."""
+
+    def __init__(self) -> None:
+        self._begin(-1)
+
+    @contextmanager
+    def writing(self, connection: Connection) -> Iterator[PostgresWriting]:
+        """Write in the connection's transaction. Raises Unavailable where the tables are of another version."""
+        generation, version, position = PostgresReader(connection).row(_STANDING)
+        require(version)
+        if generation != self._generation:
+            self._begin(generation)
+        self._terms.begin(connection)
+        writing = PostgresWriting(connection, self._terms, self._zones, (generation, position))
+        yield writing
+        writing.flush()
+
+    def _begin(self, generation: int) -> None:
+        self._generation = generation
+        self._terms = Terms()
+        self._zones = Zones()
 
 
 class PostgresWriting(Resuming):
     """One transaction of the projector: rows and position move together."""
 
-    def __init__(self, connection: Connection, terms: Terms, known: Zones) -> None:
-        super().__init__(PostgresReader(connection), known)
+    def __init__(self, connection: Connection, terms: Terms, known: Zones, standing: tuple[int, int]) -> None:
+        self.generation, position = standing
+        super().__init__(PostgresReader(connection), known, position)
         self._connection = connection
         self._terms = terms
         self._begin()

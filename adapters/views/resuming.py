@@ -15,11 +15,11 @@ class Resuming:
 
     generation = 0
 
-    def __init__(self, reader: Reader, zones: Zones) -> None:
+    def __init__(self, reader: Reader, zones: Zones, position: int) -> None:
         self._reader = reader
-        (self.position,) = reader.row("SELECT position FROM progress WHERE projection = 'views'")
+        self.position = position
         self._zones = zones
-        zones.begin(reader, self.position)
+        zones.begin(reader, position)
 
     def head(self) -> bytes | None:
         row = self._reader.row("SELECT head FROM chain WHERE position = :position", {"position": self.position})

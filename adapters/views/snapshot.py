@@ -9,6 +9,7 @@ from adapters.views.figures import FigureQuestions
 from adapters.views.reader import Reader
 from adapters.views.segments import Segment, ranges, segments
 from adapters.views.tally import tallied
+from adapters.views.versions import require
 from adapters.views.where import Where, limited, visible, where, where_among
 from adapters.views.wordings import add_words, few
 from domain.clocks import AFTER, Cut, Instant
@@ -22,12 +23,12 @@ class SQLSnapshot(ActorQuestions, FigureQuestions):
     def __init__(self, reader: Reader) -> None:
         super().__init__(reader)
         self._versions = _VERSIONS.format(each=reader.each("devs"), versions=reader.then("version", "v", _SEEN))
-        self.head = Head(
-            *reader.row(
-                "SELECT p.position, e.recorded_at FROM progress p LEFT JOIN event e ON e.position = p.position"
-                " WHERE p.projection = 'views'"
-            )
+        position, recorded_at, version = reader.row(
+            "SELECT p.position, e.recorded_at, p.version FROM progress p LEFT JOIN event e ON e.position = p.position"
+            " WHERE p.projection = 'views'"
         )
+        require(version)
+        self.head = Head(position, recorded_at)
 
     def recorded_at(self, position: int) -> Instant | None:
         row = self._reader.row("SELECT recorded_at FROM event WHERE position = :position", {"position": position})

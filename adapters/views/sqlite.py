@@ -15,6 +15,7 @@ from adapters.views.rows import Batch
 from adapters.views.schema import TABLES, VERSION
 from adapters.views.snapshot import SQLSnapshot
 from adapters.views.sqlite_reader import SQLiteReader
+from adapters.views.versions import outdated
 from adapters.views.zones import Zones
 from domain.actor import Actor
 from domain.plane import FOREVER, Row
@@ -86,9 +87,8 @@ class SQLiteViews:
         (schema,) = connection.execute("PRAGMA schema_version").fetchone()
         if schema != self._checked:
             (version,) = connection.execute("SELECT version FROM progress WHERE projection = 'views'").fetchone()
-            if version > VERSION:
-                raise Unavailable(f"the views are of version {version}, and this program knows version {VERSION}")
-            self._checked, self.outdated = schema, version < VERSION
+            self.outdated = outdated(version)
+            self._checked = schema
         return int(schema)
 
     def _refuse_outdated(self) -> None:
@@ -110,7 +110,8 @@ class SQLiteWriting(Resuming):
     def __init__(
         self, connection: sqlite3.Connection, terms: dict[tuple[str, str], int], known: Zones, generation: int = 0
     ) -> None:
-        super().__init__(SQLiteReader(connection), known)
+        (position,) = connection.execute("SELECT position FROM progress WHERE projection = 'views'").fetchone()
+        super().__init__(SQLiteReader(connection), known, position)
         self.generation = generation
         self._connection = connection
         self._terms = terms

@@ -89,8 +89,6 @@ def _rebuild(target: Target) -> None:
     target.require()
     try:
         with parts(target.store) as (log, views), progress("replayed", log.head().position) as told:
-            if views is None:
-                raise CouldNotRun("the views of this store cannot be rebuilt in place")
             position = rebuild(log, views, told.at)
             rate = told.rate(position)
     except NoSuchStore as fault:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import psycopg
 import pytest
 
-from service.compose import Services, services
+from service.compose import Services, parts, services
 from service.http.app import create_app
+from service.rebuild import rebuild
 from tests.http.wires import registered, reported
 from tests.postgres import Server
 
@@ -36,7 +38,19 @@ def store(servers: tuple[Server, Server], monkeypatch: pytest.MonkeyPatch) -> It
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
     with services(primary.url, reads=standby.url) as opened:
+        follow(primary, standby)
         yield opened
+
+
+def follow(primary: Server, standby: Server) -> None:
+    """Wait until the standby has what the primary has, the new tables too."""
+    with (
+        psycopg.connect(primary.url, autocommit=True) as one,
+        psycopg.connect(standby.url, autocommit=True) as other,
+    ):
+        (written,) = one.execute("SELECT pg_current_wal_lsn()::text").fetchall()[0]
+        while not other.execute("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", (written,)).fetchall()[0][0]:
+            time.sleep(0.02)
 
 
 @pytest.fixture
@@ -64,6 +78,20 @@ async def test_what_was_appended_shows_on_the_standby_when_it_is_acknowledged(cl
         shown = await client.get(f"/v1/developments/d-{number}")
         assert shown.status_code == 200
         assert shown.json()["at"] == appended.json()["position"]
+
+
+async def test_views_that_are_rebuilt_show_on_the_standby_as_they_were(
+    client: httpx.AsyncClient, store: Services, servers: tuple[Server, Server]
+) -> None:
+    for number in range(5):
+        await client.post("/v1/events", json=reported(f"d-{number}"))
+    before = (await client.get("/v1/developments")).json()
+    with parts(servers[0].url) as (log, views):
+        assert rebuild(log, views) == 6
+    assert (await client.get("/v1/developments?min_position=6")).json() == before
+    appended = await client.post("/v1/events", json=reported("d-5"))
+    assert (appended.status_code, appended.json()["position"]) == (201, 7)
+    assert (await client.get("/v1/developments/d-5")).json()["at"] == 7
 
 
 async def test_while_the_standby_lags_appends_are_durable_and_answers_tell_where_they_stand(

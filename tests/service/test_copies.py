@@ -6,7 +6,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -20,18 +19,13 @@ from service.judge import Proposal
 from service.reading.log import export_line
 from service.restore import documents
 from service.verify import verify_store
+from tests.stores import STORES
 
 ROOT = Path(__file__).parents[2]
 LOGS = {
     "story": ROOT / "service" / "story" / "log.ndjson",
     "corpus": ROOT / "tests" / "replay" / "corpus" / "log.ndjson",
 }
-
-STORES: dict[str, Callable[[Path], str]] = {
-    "file": lambda directory: f"sqlite:///{directory}/store.db",
-    "memory": lambda _: "sqlite://",
-}
-"""Where a log can be kept; each gives a new store."""
 
 
 def copied(url: str, lines: bytes) -> bytes:
@@ -45,8 +39,6 @@ def copied(url: str, lines: bytes) -> bytes:
 @pytest.mark.parametrize("one", STORES)
 @pytest.mark.parametrize("other", STORES)
 def test_a_log_goes_through_any_two_stores_unchanged(log: str, one: str, other: str, tmp_path: Path) -> None:
-    for place in ("one", "other"):
-        (tmp_path / place).mkdir()
     there = copied(STORES[one](tmp_path / "one"), LOGS[log].read_bytes())
     back = copied(STORES[other](tmp_path / "other"), there)
     assert LOGS[log].read_bytes() == there == back

@@ -252,7 +252,9 @@ async def test_over_http_more_than_may_wait_is_answered_503_with_when_to_try_aga
     monkeypatch.setattr(appending, "WAITING", 2)
     log = Gated(store.log)
     appender = Appender(log, store.views, store.projector, SystemClock(), TimeOrderedIds())
-    application = create_app(Services(log, store.views, store.showing, store.projector, appender, store.restorer))
+    application = create_app(
+        Services(log, store.views, store.showing, store.projector, appender, store.restorer, store.rebuildable)
+    )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url="http://asof") as client:
         assert (await client.post("/v1/events", json=registered("aland"))).status_code == 201
         log.gate.clear()
