@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from adapters.views.reader import Reader
 from adapters.views.where import limited, visible, where
-from adapters.views.wordings import add_words
+from adapters.views.wordings import Words
 from domain.clocks import AFTER, Cut
 from domain.questions import FigureRow, Filters
 
@@ -68,7 +68,7 @@ class FigureQuestions:
         if filters is None or not filters.any:
             return [FigureRow(*row) for row in self._reader.rows(_LATEST.format(of=of), parameters)]
         found = where(self._reader, filters, cut)
-        add_words(self._reader, found, filters.words, cut)
+        Words(self._reader, filters.words, cut).narrow(found)
         among = f"f.dev IN (SELECT {found.dev} {found.sql})"
         rows = self._reader.rows(_LATEST_AMONG.format(of=of, among=among), parameters | found.parameters)
         return [FigureRow(*row) for row in rows]

@@ -50,6 +50,7 @@ class PostgresViews(Views):
         with self._database.write(NAME, durable=False) as connection, self._writer.writing(connection) as writing:
             self.outdated = False
             yield writing
+        writing.settle()
 
     @contextmanager
     def snapshot(self) -> Iterator[SQLSnapshot]:
@@ -68,6 +69,7 @@ class PostgresWriter:
     """Writes the tables that a connection finds. What it remembers of them lasts until others are in their place."""
 
     def __init__(self) -> None:
+        self._connection: Connection | None = None
         self._begin(-1)
 
     @contextmanager
@@ -75,8 +77,10 @@ class PostgresWriter:
         """Write in the connection's transaction. Raises Unavailable where the tables are of another version."""
         generation, version, position = PostgresReader(connection).row(_STANDING)
         require(version)
-        if generation != self._generation:
+        if generation != self._generation or connection is not self._connection:
+            # A commit that was not waited for may be lost with the server, and the connection with it.
             self._begin(generation)
+            self._connection = connection
         self._terms.begin(connection)
         writing = PostgresWriting(connection, self._terms, self._zones, (generation, position))
         yield writing
@@ -116,7 +120,6 @@ class PostgresWriting(Resuming):
     def flush(self) -> None:
         """Hand everything to the transaction, the position included."""
         self._flush_rows()
-        self._zones.settle(self.position)
         self._connection.execute("UPDATE progress SET position = %s WHERE projection = 'views'", (self.position,))
 
     def _flush_rows(self) -> None:

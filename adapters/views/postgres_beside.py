@@ -84,6 +84,7 @@ class PostgresBeside:
             self._enter(connection)
             with self._writer.writing(connection) as writing:
                 yield writing
+        writing.settle()
 
     def _analyze(self) -> None:
         """Tell the planner what there is: questions put right behind the switch are to be planned for that."""

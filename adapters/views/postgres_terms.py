@@ -8,10 +8,7 @@ Term = tuple[str, str]
 
 
 class Terms:
-    """Every term that was read to be there, kept from one transaction of a connection to the next, and new ones.
-
-    A commit that was not waited for may be lost with the server; the connection is then lost as well.
-    """
+    """Every term that was read to be there, kept from one transaction of a connection to the next, and new ones."""
 
     def __init__(self) -> None:
         self._connection: Connection | None = None
@@ -20,10 +17,7 @@ class Terms:
 
     def begin(self, connection: Connection) -> None:
         """A transaction begins; new is what it numbers, whatever became of the one before."""
-        if connection is not self._connection:
-            self._connection = connection
-            self._stored = {}
-            self._last = 0
+        self._connection = connection
         self._level = False
         self._new: dict[Term, int] = {}
         self._pending: list[tuple[int, str, str]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
 from adapters.views.actors import load_actors
@@ -10,7 +11,7 @@ from adapters.views.zones import Zones
 from domain.actor import Actor
 
 
-class Resuming:
+class Resuming(ABC):
     """The questions of `domain.ports.ViewsWriting`, to the state that the transaction has written so far."""
 
     generation = 0
@@ -47,6 +48,10 @@ class Resuming:
         )
         return [name for _, name in found]
 
+    def settle(self) -> None:
+        """The transaction is committed: what is remembered of it holds."""
+        self._zones.settle(self.position)
+
+    @abstractmethod
     def _flush_rows(self) -> None:
         """Hand to the transaction what was told so far."""
-        raise NotImplementedError

@@ -11,7 +11,7 @@ from adapters.views.segments import Segment, ranges, segments
 from adapters.views.tally import tallied
 from adapters.views.versions import require
 from adapters.views.where import Where, limited, visible, where, where_among
-from adapters.views.wordings import add_words, few
+from adapters.views.wordings import Words
 from domain.clocks import AFTER, Cut, Instant
 from domain.ports import Head, StoredEntry
 from domain.questions import Counts, EntryRow, Filters, Order, Place, Selection, VersionRow
@@ -85,23 +85,24 @@ class SQLSnapshot(ActorQuestions, FigureQuestions):
     # -- developments
 
     def page(self, filters: Filters, order: Order, cut: Cut, limit: int, place: Place | None) -> list[Place]:
-        devs = None if filters.affiliates_of else few(self._reader, filters.words, cut)
+        words = Words(self._reader, filters.words, cut)
+        devs = None if filters.affiliates_of else words.few()
         if devs is None:
             found = where(self._reader, filters, cut)
-            add_words(self._reader, found, filters.words, cut, common=True)
+            words.narrow(found, common=True)
         else:
             found = where_among(self._reader, devs, filters, cut)
         return self._page(found, segments(order, place), filters, limited(limit))
 
     def expected(self, filters: Filters, cut: Cut) -> list[Place]:
         found = where(self._reader, filters, cut, expected=True)
-        add_words(self._reader, found, filters.words, cut)
+        Words(self._reader, filters.words, cut).narrow(found)
         found.add(f"(a.ends > :x OR a.ends = {AFTER})")
         return self._page(found, segments("occurred", None), filters, limited(-1))
 
     def matching(self, developments: Collection[str], filters: Filters, cut: Cut) -> set[str]:
         found = where(self._reader, filters, cut)
-        add_words(self._reader, found, filters.words, cut)
+        Words(self._reader, filters.words, cut).narrow(found)
         found.add(self._reader.among(f"{found.by}.id", "ids"), ids=self._reader.texts(developments))
         return {row[0] for row in self._reader.rows(f"SELECT {found.by}.id {found.sql}", found.parameters)}
 
@@ -142,7 +143,7 @@ class SQLSnapshot(ActorQuestions, FigureQuestions):
 
     def _counted(self, filters: Filters, cut: Cut) -> list[tuple[str, str, int]]:
         found = where(self._reader, filters, cut, overview=True)
-        add_words(self._reader, found, filters.words, cut)
+        Words(self._reader, filters.words, cut).narrow(found)
         counted = f"SELECT a.status, a.kind, COUNT(DISTINCT a.dev) {found.sql} GROUP BY a.status, a.kind"
         return self._reader.rows(counted, found.parameters)
 
@@ -171,7 +172,7 @@ class SQLSnapshot(ActorQuestions, FigureQuestions):
 
     def newly_known(self, filters: Filters, after: Instant, cut: Cut, limit: int) -> list[tuple[int, str]]:
         found = where(self._reader, filters, cut)
-        add_words(self._reader, found, filters.words, cut)
+        Words(self._reader, filters.words, cut).narrow(found)
         by = found.by
         found.add(f"{by}.first_known > :after AND {by}.first_known <= :x", after=after)
         once = f"SELECT DISTINCT {found.dev}, {by}.id {found.sql} ORDER BY {by}.id LIMIT :limit"

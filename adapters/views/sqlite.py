@@ -69,6 +69,7 @@ class SQLiteViews:
                 self._terms.clear()
                 raise
             writing.flush()
+        writing.settle()
 
     @contextmanager
     def snapshot(self) -> Iterator[SQLSnapshot]:
@@ -151,7 +152,6 @@ class SQLiteWriting(Resuming):
     def flush(self) -> None:
         """Hand everything to the transaction, the position included."""
         self._flush_rows()
-        self._zones.settle(self.position)
         self._connection.execute("UPDATE progress SET position = ? WHERE projection = 'views'", (self.position,))
 
     def _flush_rows(self) -> None:

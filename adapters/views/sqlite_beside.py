@@ -75,6 +75,7 @@ class SQLiteBeside:
                 raise Unavailable("somebody else has rebuilt the views meanwhile")
             with self._writing(connection) as writing:
                 yield writing
+        writing.settle()
 
     @contextmanager
     def switch(self) -> Iterator[None]:

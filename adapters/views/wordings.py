@@ -16,38 +16,39 @@ FEW = 32
 """Ways to say a word up to which it can be looked for in a row."""
 
 
-def few(reader: Reader, words: Sequence[str], cut: Cut) -> list[int] | None:
-    """The developments that have all the words at the cut; None where they are many, or no word is asked for."""
-    if not words:
-        return None
-    matching, parameters = reader.matching(_ways(reader, words, cut))
-    asked = f"SELECT DISTINCT w.dev {matching} AND {visible('w')} LIMIT {COMMON}"
-    devs = [row[0] for row in reader.rows(asked, parameters | {"x": cut.as_of, "at": cut.at})]
-    return devs if len(devs) < COMMON else None
+class Words:
+    """The words of a question, each in all that it is said by at the cut: itself, and the actors who bear it."""
 
+    def __init__(self, reader: Reader, words: Sequence[str], cut: Cut) -> None:
+        self._reader = reader
+        self._cut = cut
+        self._ways = [[word, *self._bearers(word)] for word in words]
 
-def add_words(reader: Reader, found: Where, words: Sequence[str], cut: Cut, *, common: bool = False) -> None:
-    """Only developments that have all the words at the cut; `common`: as many have that it is looked up row by row."""
-    if not words:
-        return
-    ways = _ways(reader, words, cut)
-    if common and max(map(len, ways)) <= FEW:
-        low, high = f"{found.dev} * {ROWS_A_DEVELOPMENT}", f"({found.dev} + 1) * {ROWS_A_DEVELOPMENT}"
-        says, parameters = reader.says(ways)
-        row = f"w.no >= {low} AND w.no < {high} AND {visible('w')} AND {says}"
-        found.add(f"EXISTS (SELECT 1 FROM wording w WHERE {row})", **parameters)
-    else:
-        matching, parameters = reader.matching(ways)
-        found.add(f"{found.dev} IN (SELECT w.dev {matching} AND {visible('w')})", **parameters)
+    def few(self) -> list[int] | None:
+        """The developments that have all the words; None where they are many, or no word is asked for."""
+        if not self._ways:
+            return None
+        matching, parameters = self._reader.matching(self._ways)
+        asked = f"SELECT DISTINCT w.dev {matching} AND {visible('w')} LIMIT {COMMON}"
+        rows = self._reader.rows(asked, parameters | {"x": self._cut.as_of, "at": self._cut.at})
+        return [row[0] for row in rows] if len(rows) < COMMON else None
 
+    def narrow(self, found: Where, *, common: bool = False) -> None:
+        """Only developments that have all the words; `common`: so many have that it is looked up row by row."""
+        if not self._ways:
+            return
+        if common and max(map(len, self._ways)) <= FEW:
+            low, high = f"{found.dev} * {ROWS_A_DEVELOPMENT}", f"({found.dev} + 1) * {ROWS_A_DEVELOPMENT}"
+            says, parameters = self._reader.says(self._ways)
+            row = f"w.no >= {low} AND w.no < {high} AND {visible('w')} AND {says}"
+            found.add(f"EXISTS (SELECT 1 FROM wording w WHERE {row})", **parameters)
+        else:
+            matching, parameters = self._reader.matching(self._ways)
+            found.add(f"{found.dev} IN (SELECT w.dev {matching} AND {visible('w')})", **parameters)
 
-def _ways(reader: Reader, words: Sequence[str], cut: Cut) -> list[list[str]]:
-    """Each word in all that it is said by: itself, and what stands for the actors who bear it in their names."""
-    said: list[list[str]] = []
-    for word in words:
-        rows = reader.rows(
+    def _bearers(self, word: str) -> list[str]:
+        rows = self._reader.rows(
             "SELECT id FROM actor WHERE recorded_from <= :at AND :at < recorded_to AND named LIKE :name",
-            {"at": cut.at, "name": f"% {word} %"},
+            {"at": self._cut.at, "name": f"% {word} %"},
         )
-        said.append([word, *(bearer(row[0]) for row in rows)])
-    return said
+        return [bearer(row[0]) for row in rows]

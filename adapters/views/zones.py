@@ -119,7 +119,7 @@ class Zones:
         self.forget()
 
     def settle(self, position: int) -> None:
-        """The transaction is about to be committed with the views at this position."""
+        """The transaction is committed, with the views at this position."""
         self._position = position
 
     def take(self, reader: Reader, inserted: Mapping[str, Sequence[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:

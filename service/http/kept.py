@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 MOST_BYTES = 32 * 1024 * 1024
+BESIDE = 2_048
+"""Bytes that an answer takes beside its body, about: what it is found by, and its headers."""
 _CHOSEN_BY = ("accept", "if-none-match", "prefer")
 """The headers of a request that an answer depends on."""
 
@@ -40,14 +42,14 @@ class Kept:
     def keep(self, request: Request, answer: Response) -> None:
         """Keep an answer; the caller sees to it that it is pinned."""
         key, body = _key(request), bytes(answer.body)
-        size = len(body) + len(str(key))
+        size = len(body) + BESIDE
         if size > self._most or key in self._answers:
             return
         self._answers[key] = _Answer(answer.status_code, dict(answer.headers), body)
         self._bytes += size
         while self._bytes > self._most:
-            oldest, dropped = self._answers.popitem(last=False)
-            self._bytes -= len(dropped.body) + len(str(oldest))
+            _, dropped = self._answers.popitem(last=False)
+            self._bytes -= len(dropped.body) + BESIDE
 
 
 def _key(request: Request) -> Hashable:

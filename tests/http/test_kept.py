@@ -26,12 +26,12 @@ def test_an_answer_is_found_by_all_that_it_depends_on() -> None:
 
 
 def test_what_was_asked_for_longest_ago_makes_room() -> None:
-    kept = Kept(most_bytes=2_000)
+    kept = Kept(most_bytes=8_000)
     for number in range(4):
         kept.keep(request(query=f"at={number}"), Response(b"x" * 500))
         kept.find(request(query="at=0"))
     assert [kept.find(request(query=f"at={number}")) is not None for number in range(4)] == [True, False, True, True]
-    kept.keep(request(query="at=9"), Response(b"x" * 5_000))
+    kept.keep(request(query="at=9"), Response(b"x" * 8_000))
     assert kept.find(request(query="at=9")) is None
 
 
