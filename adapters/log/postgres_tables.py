@@ -50,6 +50,17 @@ STREAM = f"""
 SELECT {_ENTRY} FROM event JOIN stream ON stream.no = event.stream
 WHERE stream.name = %s AND position <= %s ORDER BY version
 """
+OF_ACTORS = f"""
+SELECT {_ENTRY} FROM event JOIN stream ON stream.no = event.stream
+WHERE position > %s AND position <= %s AND type LIKE 'Actor%%' ORDER BY position
+"""
+CONTINUED = f"""
+SELECT {_ENTRY} FROM event AS opened JOIN event ON event.stream = opened.stream
+JOIN stream ON stream.no = event.stream
+WHERE opened.position > %s AND opened.position <= %s AND opened.version = 1
+    AND event.position > %s AND event.position <= %s
+ORDER BY opened.position, event.version
+"""
 _ENDS = "SELECT position, recorded_at, (SELECT max(no) FROM stream) FROM event ORDER BY position DESC LIMIT 1"
 _BY_ID = f"SELECT {_ENTRY} FROM event JOIN stream ON stream.no = event.stream WHERE event.id = ANY(%s)"
 _PLACES = """
