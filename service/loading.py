@@ -74,6 +74,8 @@ class _Loader:
     def __init__(self, beside: Beside) -> None:
         self._beside = beside
         self._position = -1
+        self._actors = Actors()
+        self._head = EMPTY_HEAD
 
     def stand(self) -> int:
         """Up to where is loaded."""

@@ -39,7 +39,7 @@ class PostgresLog(EventLog):
         return [StoredEntry(*row) for row in self._database.ask(tables.OF_ACTORS, bounds)]
 
     def continued(self, after: int, upto: int, last: int) -> Sequence[StoredEntry]:
-        bounds = [tables.bound(position) for position in (after, upto, upto, last)]
+        bounds = [tables.bound(position) for position in (upto, last, after, upto)]
         return [StoredEntry(*row) for row in self._database.ask(tables.CONTINUED, bounds)]
 
     def close(self) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import marshal  # noqa: S403 (only what this program has packed is unpacked, on the same machine)
+import marshal
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from adapters.views.rows import Batch, Columns
 from domain.plane import Row

@@ -27,7 +27,16 @@ if TYPE_CHECKING:
 
 _STANDING = "SELECT position FROM progress WHERE projection = ?"
 _MOVE = "UPDATE progress SET position = ? WHERE projection = ?"
-_INSERTS = {"development": 2, "version": 11, "overview": 14, "listing": 10, "figure": 14, "metric": 9, "entry": 12, "wording": 8}
+_INSERTS = {
+    "development": 2,
+    "version": 11,
+    "overview": 14,
+    "listing": 10,
+    "figure": 14,
+    "metric": 9,
+    "entry": 12,
+    "wording": 8,
+}
 _ENDS = {
     "version": "no = ?",
     "overview": "rank = ? AND id = ? AND no = ?",
@@ -139,7 +148,6 @@ class SQLiteWriting(Resuming):
 
     def actor(self, position: int, actor: Actor) -> None:
         """From this position on the actor is so."""
-        self._flush_rows()
         connection, ended = self._connection, (position, actor.id, FOREVER)
         if actor.registered < position:
             for table in ("actor", "naming", "affiliation"):

@@ -177,7 +177,7 @@ def told(list_: int) -> str:
 
 def read(list_: int, row: Sequence[Any]) -> tuple[Key, Bounds]:
     """The key of a row that begins with rank, id, known_from, recorded_from and what is told; and its bounds."""
-    return (row[0], row[1]), (*row[2:6], kinds(*row[6:]) if list_ == ALL else -1)  # type: ignore[return-value]
+    return (row[0], row[1]), (*row[2:6], kinds(*row[6:]) if list_ == ALL else -1)
 
 
 def _rows(reader: Reader, zone: Zone) -> list[tuple[Key, Bounds]]:

@@ -1,4 +1,4 @@
-"""The zones of views that were loaded at once: of every list that is long enough, cut from its first row to its last."""
+"""The zones of views that were loaded at once: of every list that is long enough, cut from end to end."""
 
 from __future__ import annotations
 
