@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain import edtf
+from service import loading
 from tests.oracle.asking import Questions, cuts, filters
 from tests.oracle.histories import history
 from tests.oracle.lists import Filters
@@ -103,6 +104,22 @@ def test_a_log_restored_in_part_and_then_appended_to_is_answered_as_the_oracle_a
         with asked(KEPT[store](tmp_path / str(seed))) as service:
             for batch in batches(random, log[first:]):
                 append(service, batch)
+            compare(service, random, log, f"seed {seed}")
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_views_built_anew_answer_as_the_oracle_answers_whatever_was_appended_meanwhile(
+    store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in seeds(store, 50_000, HISTORIES // 2):
+        random, log = drawn(seed)
+        first = random.randint(1, len(log))
+        monkeypatch.setattr(loading, "STRETCH", random.randint(1, 12))
+        with asked(STORES[store](tmp_path / str(seed))) as service:
+            service.restore(log[:first])
+            if first < len(log):
+                service.rebuild_while(lambda rest=log[first:]: [append(service, part) for part in batches(random, rest)])
+            service.rebuild_while(lambda: None)
             compare(service, random, log, f"seed {seed}")
 
 
