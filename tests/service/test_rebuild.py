@@ -26,6 +26,7 @@ from adapters.views.sqlite_beside import NAMES, renamed
 from domain.clocks import AFTER, Cut
 from domain.ports import Unavailable
 from domain.questions import Filters
+from domain.unavailable import Unreadable
 from domain.words import words
 from service import crew, loading, rebuild, story
 from service.compose import Services, parts, services
@@ -53,6 +54,11 @@ class Kept:
                 cursor = connection.execute(statement)
                 rows = cursor.fetchall() if cursor.description else []
         return rows
+
+    def put(self, position: int, body: bytes) -> None:
+        """Write over an event."""
+        literal = f"X'{body.hex()}'" if self.url.startswith("sqlite") else f"'\\x{body.hex()}'"
+        self.ask(f"UPDATE event SET state = {literal} WHERE position = {position}")
 
     def others(self) -> list[str]:
         """The tables of the views besides those that are read."""
@@ -297,13 +303,33 @@ def test_who_is_second_in_loading_leaves_the_completing_to_who_is_at_it(
     assert tables(kept) == before
 
 
-def test_several_processes_load_the_same(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = tables(kept)
+@pytest.fixture
+def helped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processes help, in stretches of ten events."""
     monkeypatch.setattr(loading, "STRETCH", 10)
     monkeypatch.setattr(crew, "LONG", 1)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
+
+
+@pytest.mark.usefixtures("helped")
+def test_several_processes_load_the_same(kept: Kept) -> None:
+    before = tables(kept)
     with parts(kept.url) as (log, views):
         assert rebuild.rebuild(log, views, store=kept.url) == 127
+    assert tables(kept) == before
+
+
+@pytest.mark.usefixtures("helped")
+def test_an_event_that_cannot_be_read_is_named_by_whichever_process_finds_it(kept: Kept) -> None:
+    before = tables(kept)
+    (was,) = kept.ask("SELECT state FROM event WHERE position = 45")[0]
+    kept.put(45, b"{}")
+    with parts(kept.url) as (log, views), pytest.raises(Unreadable, match="position 45") as fault:
+        rebuild.rebuild(log, views, store=kept.url)
+    assert fault.value.position == 45
+    assert tables(kept) == before
+    kept.put(45, was)
+    assert rebuilt(kept) == 127
     assert tables(kept) == before
 
 
