@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,18 @@ class Segment:
     descending: bool = False
 
 
+WHOLE = Segment("", ranks=(FIRST[0], LAST[0]))
+"""All of a list."""
+
+KEYS: dict[Order, Callable[[Place], tuple[int | str, ...]]] = {
+    "occurred": lambda place: (place.rank, place.id),
+    "-occurred": lambda place: (place.rank == AFTER, -place.rank, place.id),
+    "known": lambda place: (place.first_known, place.id),
+    "-known": lambda place: (-place.first_known, place.id),
+}
+"""What an order sorts by: to merge lists that are in order."""
+
+
 def segments(order: Order, place: Place | None) -> list[Segment]:
     """The stretches of an order, in order; only what stands behind the place, where there is one."""
     match order:
@@ -47,7 +59,7 @@ def segments(order: Order, place: Place | None) -> list[Segment]:
 def ranges(
     reader: Reader, found: Where, segment: Segment, filters: Filters, limit: int
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Stretches of keys of the segment as conditions: together all that can be visible, in order.
+    """Stretches of keys of the segment as conditions: together all that can be visible, in order; all for -1.
 
     One without bounds where the list has no zones, or is gone through in another order.
     """
@@ -56,7 +68,7 @@ def ranges(
         yield everything
         return
     ask, parameters = _asked(found, segment, filters)
-    size, beyond = min(limit // ROWS_A_ZONE + 2, ZONES_AT_ONCE), "1 = 1"
+    size, beyond = ZONES_AT_ONCE if limit < 0 else min(limit // ROWS_A_ZONE + 2, ZONES_AT_ONCE), "1 = 1"
     held: list[Any] = []
     while rows := reader.rows(ask.format(beyond=beyond, size=size), parameters):
         whole, held = _held_back(held + rows) if segment.descending and len(rows) == size else (held + rows, [])

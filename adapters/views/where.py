@@ -40,8 +40,6 @@ class Where:
     zones: str | None
     conditions: list[str]
     parameters: dict[str, Any]
-    many: bool = False
-    """Whether a development may be found in several lists, and so more than once."""
 
     def add(self, condition: str, **parameters: Any) -> None:
         """One condition more."""
@@ -97,15 +95,11 @@ def _named(filters: Filters, *, expected: bool) -> list[tuple[str, str]]:
 
 def _gone_through(reader: Reader, lists: list[int], filters: Filters, *, overview: bool) -> tuple[Where, list[int]]:
     """By way of which table, and the lists that are left to be looked into."""
-    joined = f"listing l {reader.then('overview', 'a', 'a.rank = l.rank AND a.id = l.id')}"
-    if filters.affiliates_of is not None:
-        shown = [_AFFILIATES, visible("l"), visible("a")]
-        of = {"of": filters.affiliates_of, "list_of": reader.term("actor", filters.affiliates_of)}
-        return Where(joined, "a", "a.dev", None, shown, of, many=True), lists
     if not lists:
         return Where("overview a", "a", "a.dev", f"z.list = {ALL}", [visible("a")], {}), lists
     shown, parameters = ["l.list = :list", visible("l")], {"list": lists[0]}
     if overview or filters.kind or filters.status or filters.occurred is not None:
+        joined = f"listing l {reader.then('overview', 'a', 'a.rank = l.rank AND a.id = l.id')}"
         return Where(joined, "l", "a.dev", "z.list = :list", [*shown, visible("a")], parameters), lists[1:]
     dev = f"l.no / {ROWS_A_DEVELOPMENT}"
     return Where("listing l", "l", dev, "z.list = :list", shown, parameters), lists[1:]
@@ -119,15 +113,6 @@ def overlap(low: str, high: str, begins: str, ends: str) -> str:
         f" OR ({begins} = {ends} AND {low} <= {begins}"
         f" AND ({begins} < {high} OR ({low} = {high} AND {low} = {begins}))))"
     )
-
-
-_AFFILIATES = f"""l.list IN (SELECT CAST(:list_of AS bigint)
-    UNION ALL SELECT t.no FROM affiliation f JOIN term t ON t.kind = 'actor' AND t.text = f.id
-    WHERE f.with_actor = :of AND f.recorded_from <= :at AND :at < f.recorded_to)
-    AND (l.list = :list_of
-    OR EXISTS (SELECT 1 FROM term t JOIN affiliation f ON f.id = t.text WHERE t.no = l.list AND f.with_actor = :of
-    AND f.recorded_from <= :at AND :at < f.recorded_to
-    AND {overlap("a.begins", "a.ends", "f.begins", "f.ends")}))"""
 
 
 def _describe(found: Where, filters: Filters) -> None:
