@@ -9,7 +9,7 @@ from adapters.views.affiliates import affiliated
 from adapters.views.lists import Lists
 from adapters.views.reader import Reader
 from adapters.views.tally import tallied
-from adapters.views.where import Where, limited, visible, where, where_among
+from adapters.views.where import Where, limited, visible, where, where_among, where_expected
 from adapters.views.wordings import Words
 from domain.clocks import AFTER, Cut, Instant
 from domain.ports import Head
@@ -34,9 +34,8 @@ class DevelopmentQuestions:
         return lists.merged(several, order, limited(limit), place)
 
     def expected(self, filters: Filters, cut: Cut) -> list[Place]:
-        found = where(self._reader, filters, cut, expected=True)
-        Words(self._reader, filters.words, cut).narrow(found)
-        found.add(f"(a.ends > :x OR a.ends = {AFTER})")
+        found = where_expected(self._reader, filters, cut)
+        Words(self._reader, filters.words, cut).narrow(found, common=True)
         return Lists(self._reader, filters).page(found, "occurred", limited(-1), None)
 
     def matching(self, developments: Collection[str], filters: Filters, cut: Cut) -> set[str]:
@@ -47,17 +46,19 @@ class DevelopmentQuestions:
         return {row[0] for row in self._reader.rows(f"SELECT a.id {found.sql}", found.parameters)}
 
     def counts(self, filters: Filters, cut: Cut) -> Counts:
-        steps = tallied(self._reader, cut) if self._is_tallied(filters, cut) else self._counted(filters, cut)
+        steps = self._tallied(filters, cut)
         status: dict[str, int] = {}
         kind: dict[str, int] = {}
-        for of_status, of_kind, number in sorted(steps):
+        for of_status, of_kind, number in sorted(self._counted(filters, cut) if steps is None else steps):
             if of_status in (filters.status or of_status) and of_kind in (filters.kind or of_kind):
                 status[of_status] = status.get(of_status, 0) + number
                 kind[of_kind] = kind.get(of_kind, 0) + number
         return Counts(status, kind)
 
-    def _is_tallied(self, filters: Filters, cut: Cut) -> bool:
-        return filters == Filters(status=filters.status, kind=filters.kind) and cut.at == self.head.position
+    def _tallied(self, filters: Filters, cut: Cut) -> list[tuple[str, str, int]] | None:
+        if filters != Filters(status=filters.status, kind=filters.kind):
+            return None
+        return tallied(self._reader, cut, self.head.position)
 
     def _counted(self, filters: Filters, cut: Cut) -> list[tuple[str, str, int]]:
         counted: Counter[tuple[str, str]] = Counter()

@@ -31,7 +31,7 @@ HEAD_TABLE = "progress"
 """Whoever reads holds this table first, so that no part of what is read is changed for another generation's."""
 _STANDING = "SELECT tableoid::int8, version, position FROM progress WHERE projection = 'views'"
 _PUT_ZONE = zones.PUT.format(", ".join(["%s"] * len(zones.COLUMNS))).encode()
-_PUT_TALLY = tally.PUT.format("%s, %s, %s, %s, %s").encode()
+_PUT_TALLY = tally.PUT.format(", ".join(["%s"] * len(tally.COLUMNS))).encode()
 
 
 class PostgresViews(Views):
@@ -134,7 +134,7 @@ class PostgresWriting(Resuming):
             insert_few(connection, inserts)
             end(connection, batch.ends)
         for statement, rows in (
-            (_PUT_ZONE, self._zones.take(self._reader, batch.inserts)),
+            (_PUT_ZONE, self._zones.take(self._reader, batch.inserts, batch.ended)),
             (_PUT_TALLY, batch.tally.rows()),
         ):
             if rows:

@@ -25,7 +25,6 @@ _SCRIPT = (
     'ALTER TABLE wording ALTER words TYPE text[] COLLATE "C" USING ARRAY[words]',
     "CREATE INDEX wording_words ON wording USING gin (words)",
     *(f"ALTER TABLE {table} SET (fillfactor = 80)" for table in _ENDING),
-    "INSERT INTO term VALUES (1, 'expected', '')",
     f"INSERT INTO progress VALUES ('views', {VERSION}, 0)",
 )
 

@@ -37,7 +37,7 @@ _ENDS = {
 
 
 _PUT_ZONE = zones.PUT.format(", ".join("?" * len(zones.COLUMNS)))
-_PUT_TALLY = tally.PUT.format("?, ?, ?, ?, ?")
+_PUT_TALLY = tally.PUT.format(", ".join("?" * len(tally.COLUMNS)))
 
 
 class SQLiteViews:
@@ -101,7 +101,6 @@ def establish(connection: sqlite3.Connection) -> None:
     """Make the tables."""
     for statement in TABLES:
         connection.execute(statement)
-    connection.execute("INSERT INTO term VALUES (1, 'expected', '')")
     connection.execute("INSERT INTO progress VALUES ('views', ?, 0)", (VERSION,))
 
 
@@ -166,7 +165,7 @@ class SQLiteWriting(Resuming):
                     f"UPDATE {table} SET known_to = ?, superseded_at = ?, recorded_to = ? WHERE {where}", rows
                 )
         connection.executemany(_PUT_TALLY, batch.tally.rows())
-        connection.executemany(_PUT_ZONE, self._zones.take(self._reader, batch.inserts))
+        connection.executemany(_PUT_ZONE, self._zones.take(self._reader, batch.inserts, batch.ended))
         wordings = [(row[0], row[-1]) for row in batch.inserts["wording"]]
         connection.executemany("INSERT INTO word (rowid, words) VALUES (?, ?)", wordings)
         connection.executemany("INSERT INTO chain VALUES (?, ?)", self._chain)
