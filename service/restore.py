@@ -51,9 +51,9 @@ class Restored:
 
 
 class Restorer:
-    """Puts an export into an empty store, all of it or nothing."""
+    """Puts an export into an empty store, all of it or nothing; without a projector into its log alone."""
 
-    def __init__(self, log: EventLog, projector: Projector, ids: Ids) -> None:
+    def __init__(self, log: EventLog, projector: Projector | None, ids: Ids) -> None:
         self._log = log
         self._projector = projector
         self._ids = ids
@@ -81,7 +81,8 @@ class Restorer:
                 progress(position)
             if expected_head is not None and chain != expected_head:
                 raise HeadDiffers(f"the export ends in the head {chain.hex()}, not in {expected_head.hex()}")
-        self._projector.catch_up()
+        if self._projector is not None:
+            self._projector.catch_up()
         return Restored(position, chain)
 
     def _restore(self, session: LogSession, actors: Actors, batch: list[Line]) -> list[Told]:

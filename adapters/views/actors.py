@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 import orjson
 
 from adapters.views.reader import Reader
-from adapters.views.where import limited, visible
+from adapters.views.sizes import Sizes
+from adapters.views.where import limited
 from domain.actor import Actor, Affiliation
 from domain.clocks import Cut
 from domain.plane import FOREVER
@@ -100,16 +101,20 @@ class ActorQuestions:
         return found[0] if found else None
 
     def _actors(self, tail: str, parameters: dict[str, object], cut: Cut) -> list[ActorRow]:
-        counted = (
-            "(SELECT COUNT(*) FROM term t JOIN listing l ON l.list = t.no"
-            f" WHERE t.kind = 'actor' AND t.text = a.id AND {visible('l')})"
-        )
         rows = self._reader.rows(
-            f"SELECT a.id, a.name, a.kind, a.survivor, a.aliases, a.affiliations, {counted} FROM actor a"
+            "SELECT a.id, a.name, a.kind, a.survivor, a.aliases, a.affiliations FROM actor a"
             f" WHERE a.recorded_from <= :at AND :at < a.recorded_to AND {tail}",
-            {**parameters, "x": cut.as_of, "at": cut.at},
+            {**parameters, "at": cut.at},
         )
-        return [ActorRow(*row) for row in rows]
+        timelines = dict(
+            self._reader.rows(
+                f"SELECT no, text FROM term WHERE kind = 'actor' AND {self._reader.among('text', 'ids')}",
+                {"ids": self._reader.texts([row[0] for row in rows])},
+            )
+        )
+        sizes = Sizes(self._reader, cut).of(list(timelines))
+        counted = {text: sizes.get(no, 0) for no, text in timelines.items()}
+        return [ActorRow(r[0], r[1], r[2], r[3], r[4], r[5], counted.get(r[0], 0)) for r in rows]
 
     def count_actors(self, at: int) -> int:
         row = self._reader.row(

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import Any
 
+from adapters.views.developments import Finding
+from adapters.views.lists import Lists
 from adapters.views.reader import Reader
-from adapters.views.where import limited, visible, where
-from adapters.views.wordings import Words
+from adapters.views.schema import ROWS_A_DEVELOPMENT
+from adapters.views.where import limited, visible
 from domain.clocks import AFTER, Cut
 from domain.questions import FigureRow, Filters
 
-# From claimant to claimant of each metric, and for each from its latest figure down to the first that is visible.
-_LATEST = f"""WITH RECURSIVE claim(metric, claimant) AS (
-    SELECT f.metric, f.claimant FROM term m JOIN figure f ON f.no = (SELECT g.no FROM figure g WHERE g.metric = m.no
-        ORDER BY g.claimant LIMIT 1) WHERE {{of}}
-    UNION ALL SELECT f.metric, f.claimant FROM claim c JOIN figure f ON f.no = (SELECT g.no FROM figure g
-        WHERE g.metric = c.metric AND g.claimant > c.claimant ORDER BY g.claimant LIMIT 1))
-    SELECT f.known, f.position, f.place, m.text, f.claimant, f.body FROM claim c
-    JOIN figure f ON f.no = (SELECT g.no FROM figure g
-        WHERE g.metric = c.metric AND g.claimant = c.claimant AND {visible("g")}
-        ORDER BY g.dated DESC, g.known DESC, g.position DESC, g.place DESC LIMIT 1)
-    JOIN term m ON m.no = f.metric ORDER BY m.text, f.claimant"""
+FEW = 25_000
+"""Figures up to which it is faster to look at all that were known than at the claimants one after the other."""
 
-_LATEST_AMONG = f"""SELECT known, position, place, metric, claimant, body FROM (
-    SELECT f.known, f.position, f.place, m.text AS metric, f.claimant, f.body, ROW_NUMBER() OVER (
-        PARTITION BY f.metric, f.claimant ORDER BY f.dated DESC, f.known DESC, f.position DESC, f.place DESC) AS nth
-    FROM figure f JOIN term m ON m.no = f.metric WHERE {{of}} AND {visible("f")} AND {{among}}) AS ranked
-    WHERE nth = 1 ORDER BY metric, claimant"""
+# From claimant to claimant of each metric, and for each from its latest figure down to the first that is visible.
+_NEXT = "SELECT MIN(g.claimant) FROM figure g WHERE g.metric = {metric}"
+_OF_EACH = f"""WITH RECURSIVE claim(metric, claimant) AS (
+    SELECT n.value, ({_NEXT.format(metric="n.value")}) FROM {{each}}
+    UNION ALL SELECT c.metric, ({_NEXT.format(metric="c.metric")} AND g.claimant > c.claimant) FROM claim c
+    WHERE c.claimant IS NOT NULL)
+    SELECT {{columns}} FROM claim c {{figures}}"""
+_LAST = f"""f.no = (SELECT g.no FROM figure g WHERE g.metric = c.metric AND g.claimant = c.claimant AND {visible("g")}
+    ORDER BY g.dated DESC, g.known DESC, g.position DESC, g.place DESC LIMIT 1)"""
+
+_COLUMNS = "f.known, f.position, f.place, f.metric, f.claimant, f.body"
+_RANKED = "f.metric, f.claimant, f.dated, f.known, f.position, f.place, f.no"
+_OF_A_DEVELOPMENT = f"f.no >= {{dev}} * {ROWS_A_DEVELOPMENT} AND f.no < ({{dev}} + 1) * {ROWS_A_DEVELOPMENT}"
 
 
 class FigureQuestions:
@@ -57,21 +59,46 @@ class FigureQuestions:
 
     def latest(self, cut: Cut, metrics: Collection[str] | None, filters: Filters | None) -> list[FigureRow]:
         """The latest standing figure per metric and claimant; in order of metric and claimant."""
-        of = (
-            "m.kind = 'metric'"
-            if metrics is None
-            else f"m.kind = 'metric' AND {self._reader.among('m.text', 'metrics')}"
-        )
-        parameters: dict[str, object] = {"x": cut.as_of, "at": cut.at}
-        if metrics is not None:
-            parameters["metrics"] = self._reader.texts(metrics)
-        if filters is None or not filters.any:
-            return [FigureRow(*row) for row in self._reader.rows(_LATEST.format(of=of), parameters)]
-        found = where(self._reader, filters, cut)
-        Words(self._reader, filters.words, cut).narrow(found)
-        among = f"f.dev IN (SELECT {found.dev} {found.sql})"
-        rows = self._reader.rows(_LATEST_AMONG.format(of=of, among=among), parameters | found.parameters)
-        return [FigureRow(*row) for row in rows]
+        names = self._names(metrics)
+        rows = self._latest(names, cut, filters or Filters())
+        told = [FigureRow(row[0], row[1], row[2], names[row[3]], row[4], row[5]) for row in rows]
+        return sorted(told, key=lambda row: (row.metric, row.claimant))
+
+    def _names(self, metrics: Collection[str] | None) -> dict[int, str]:
+        """The metrics by the number of their lists: these, or all."""
+        these = "" if metrics is None else f" AND {self._reader.among('text', 'metrics')}"
+        given = {} if metrics is None else {"metrics": self._reader.texts(metrics)}
+        return dict(self._reader.rows(f"SELECT no, text FROM term WHERE kind = 'metric'{these}", given))
+
+    def _latest(self, metrics: Collection[int], cut: Cut, filters: Filters) -> list[Any]:
+        given = {"metrics": self._reader.numbers(metrics), "x": cut.as_of, "at": cut.at}
+        each = self._reader.each("metrics")
+        if filters.any:
+            found = Finding(self._reader, filters, cut)(filters)
+            figures = self._reader.then("figure", "f", _OF_A_DEVELOPMENT.format(dev=found.dev))
+            return self._last_of(
+                row
+                for those, parameters in Lists(self._reader, filters).stretches(found, figures)
+                for row in self._reader.rows(f"SELECT {_RANKED} {those} AND {visible('f')}", parameters)
+            )
+        of_metric = self._reader.then("metric", "m", "m.metric = n.value AND m.known <= :x")
+        counted = f"SELECT COUNT(*) FROM (SELECT 1 FROM {each} {of_metric} LIMIT {FEW}) AS counted"
+        if self._reader.row(counted, given)[0] < FEW:
+            known = self._reader.then("figure", "f", f"f.metric = n.value AND f.known <= :x AND {visible('f')}")
+            return self._last_of(self._reader.rows(f"SELECT {_RANKED} FROM {each} {known}", given))
+        figures = self._reader.then("figure", "f", _LAST)
+        return self._reader.rows(_OF_EACH.format(each=each, columns=_COLUMNS, figures=figures), given)
+
+    def _last_of(self, figures: Iterable[Any]) -> list[Any]:
+        """Of these the latest of each metric and claimant."""
+        last: dict[tuple[int, str], Any] = {}
+        for row in figures:
+            held = last.get(row[:2])
+            if held is None or held[2:6] < row[2:6]:
+                last[row[:2]] = row
+        found = self._reader.then("figure", "f", "f.no = n.value")
+        given = {"figures": self._reader.numbers([row[6] for row in last.values()])}
+        return self._reader.rows(f"SELECT {_COLUMNS} FROM {self._reader.each('figures')} {found}", given)
 
     def metrics(self, cut: Cut, limit: int, behind_of: str) -> list[str]:
         """Metrics of which a figure stands at the cut, by name."""

@@ -35,7 +35,7 @@ HEAD_TABLE = "progress"
 _STANDING = "SELECT tableoid::int8, version, position FROM progress WHERE projection = :projection"
 _MOVE = b"UPDATE progress SET position = %s WHERE projection = %s"
 PUT_ZONE = zones.PUT.format(", ".join(["%s"] * len(zones.COLUMNS))).encode()
-PUT_TALLY = tally.PUT.format("%s, %s, %s, %s, %s").encode()
+PUT_TALLY = tally.PUT.format(", ".join(["%s"] * len(tally.COLUMNS))).encode()
 
 
 class PostgresViews(Views):
@@ -145,7 +145,7 @@ class PostgresWriting(Resuming):
             insert_few(connection, inserts)
             end(connection, batch.ends)
         for statement, rows in (
-            (PUT_ZONE, self._zoned(batch.inserts)),
+            (PUT_ZONE, self._zoned(batch)),
             (PUT_TALLY, batch.tally.rows()),
         ):
             if rows:

@@ -7,7 +7,7 @@ tables that are read move to a third schema and the new ones to where they were,
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -21,6 +21,7 @@ from adapters.views.packing import unpacked
 from adapters.views.postgres import HEAD_TABLE, NAME, PUT_TALLY, PUT_ZONE, PostgresWriter, PostgresWriting
 from adapters.views.postgres_reader import PostgresReader
 from adapters.views.postgres_tables import COLUMNS, FIND_BY, FIND_BY_NOTHING, MIGRATIONS
+from adapters.views.rows import Batch
 from adapters.views.schema import VERSION
 from adapters.views.zoning import zoned
 from domain.ports import Unavailable
@@ -47,7 +48,7 @@ class PostgresLoading(PostgresWriting):
         self._batch.inserts.update(found.tables)
         self._connection.cursor().executemany(PUT_TALLY, found.tally)
 
-    def _zoned(self, inserted: Mapping[str, Sequence[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:  # noqa: ARG002
+    def _zoned(self, batch: Batch) -> list[tuple[Any, ...]]:  # noqa: ARG002
         """They are made when all is loaded."""
         return []
 

@@ -52,7 +52,6 @@ _SCRIPT = (
     'ALTER TABLE wording ALTER words TYPE text[] COLLATE "C" USING ARRAY[words]',
     _INDEXES["wording_words"],
     *(f"ALTER TABLE {table} SET (fillfactor = 80)" for table in _ENDING),
-    "INSERT INTO term VALUES (1, 'expected', '')",
     f"INSERT INTO progress VALUES ('views', {VERSION}, 0)",
 )
 

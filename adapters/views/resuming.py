@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from adapters.views.actors import load_actors
 from adapters.views.reader import Reader
+from adapters.views.rows import Batch
 from adapters.views.zones import Zones
 from domain.actor import Actor
 
@@ -53,9 +54,9 @@ class Resuming(ABC):
         """The transaction is committed: what is remembered of it holds."""
         self._zones.settle(self.position)
 
-    def _zoned(self, inserted: Mapping[str, Sequence[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+    def _zoned(self, batch: Batch) -> list[tuple[Any, ...]]:
         """The zones that change with the rows, which were stored."""
-        return self._zones.take(self._reader, inserted)
+        return self._zones.take(self._reader, batch.inserts, batch.ended)
 
     @abstractmethod
     def _flush_rows(self) -> None:

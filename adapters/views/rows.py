@@ -13,6 +13,7 @@ from adapters.codec.encode import body_of, wire_of
 from adapters.shapes import body, figure
 from adapters.views.schema import ROWS_A_DEVELOPMENT
 from adapters.views.tally import Tally
+from adapters.views.zones import ALL, Ended, ending
 from domain.entries import Learned
 from domain.events import DevelopmentAmended
 from domain.fold import StandingFigure
@@ -31,6 +32,7 @@ class Batch:
 
     inserts: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
     ends: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
+    ended: list[Ended] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
 
     def take(self, dev: int, development: str, rows: Iterable[Row], term: Term) -> None:
@@ -42,9 +44,11 @@ class Batch:
             key = _KEYS[row.kind](row, development, no, term)
             if row.kind == "overview":
                 self.tally.take(row)
-            stored = row.kept is not None
+            kept = row.kept
             row.keep()
-            if stored:
+            if kept is not None:
+                if row.kind in _LISTED:
+                    self.ended.append(_ended(row, development, kept, key))
                 self.ends[row.kind].append((row.known_to, row.superseded_at, row.recorded_to, *key))
                 continue
             plane = (row.known_from, row.known_to, row.recorded_from, row.superseded_at, row.recorded_to)
@@ -52,6 +56,13 @@ class Batch:
                 self.inserts["listing"].append((*key, *plane, row.payload[1]))  # type: ignore[index]
             else:
                 self.inserts[row.kind].append((*key, dev, *plane, *_PAYLOADS[row.kind](row.payload, development)))
+
+
+def _ended(row: Row, development: str, kept: tuple[int, int, int], key: Columns) -> Ended:
+    listed: Any = row.payload
+    by = ending(row.known_to, row.superseded_at, row.recorded_to) or (row.known_from, row.recorded_from)
+    list_ = ALL if row.kind == "overview" else key[0]
+    return Ended(list_, listed.rank, listed.first_known, development, *by, anew=ending(*kept) is None)
 
 
 def _by_number(row: Row, development: str, no: int, term: Term) -> Columns:  # noqa: ARG001 (one shape for all keys)
@@ -106,6 +117,8 @@ _KEYS: dict[str, Callable[[Row, str, int, Term], Columns]] = {
     "wording": _by_number,
 }
 """The columns by which a row of the kind is found."""
+
+_LISTED = ("overview", "listing")
 
 _PAYLOADS: dict[str, Callable[[Any, str], Columns]] = {
     "version": lambda version, _: body(version),

@@ -9,7 +9,7 @@ development; `no` is `dev * 2**25` plus the number of the row in its development
 from __future__ import annotations
 
 ROWS_A_DEVELOPMENT = 2**25
-VERSION = 2
+VERSION = 3
 
 PLANE = """
     known_from INTEGER NOT NULL, known_to INTEGER NOT NULL,
@@ -37,8 +37,9 @@ TABLES = (
         PRIMARY KEY (list, rank, id, no)) WITHOUT ROWID""",
     "CREATE INDEX IF NOT EXISTS listing_known ON listing (list, first_known, id)",
     """CREATE TABLE IF NOT EXISTS zone (list INTEGER NOT NULL, lo_rank INTEGER NOT NULL, lo_id TEXT NOT NULL,
-        hi_rank INTEGER NOT NULL, hi_id TEXT NOT NULL, size INTEGER NOT NULL, known_from INTEGER NOT NULL,
-        recorded_from INTEGER NOT NULL, begins INTEGER NOT NULL, ends INTEGER NOT NULL, kinds INTEGER NOT NULL,
+        hi_rank INTEGER NOT NULL, hi_id TEXT NOT NULL, size INTEGER NOT NULL, ended INTEGER NOT NULL,
+        known_from INTEGER NOT NULL, recorded_from INTEGER NOT NULL, begins INTEGER NOT NULL, ends INTEGER NOT NULL,
+        kinds INTEGER NOT NULL, known_by INTEGER NOT NULL, recorded_by INTEGER NOT NULL,
         PRIMARY KEY (list, lo_rank, lo_id)) WITHOUT ROWID""",
     f"""CREATE TABLE IF NOT EXISTS figure (metric INTEGER NOT NULL, known INTEGER NOT NULL, position INTEGER NOT NULL,
         place INTEGER NOT NULL, no INTEGER NOT NULL, dev INTEGER NOT NULL, {PLANE}, claimant TEXT NOT NULL,
@@ -67,8 +68,9 @@ TABLES = (
         begins INTEGER NOT NULL, ends INTEGER NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS affiliation_with ON affiliation (with_actor)",
     "CREATE INDEX IF NOT EXISTS affiliation_of ON affiliation (id, recorded_to)",
-    """CREATE TABLE IF NOT EXISTS tally (level INTEGER NOT NULL, day INTEGER NOT NULL, status TEXT NOT NULL,
-        kind TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (level, day, status, kind)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS tally (size INTEGER NOT NULL, block INTEGER NOT NULL, level INTEGER NOT NULL,
+        day INTEGER NOT NULL, status TEXT NOT NULL, kind TEXT NOT NULL, n INTEGER NOT NULL,
+        PRIMARY KEY (size, block, level, day, status, kind)) WITHOUT ROWID""",
     "CREATE INDEX IF NOT EXISTS figure_of ON figure (metric, claimant, dated, known, position, place)",
     "CREATE UNIQUE INDEX IF NOT EXISTS figure_no ON figure (no)",
     "CREATE TABLE IF NOT EXISTS chain (position INTEGER PRIMARY KEY, head BLOB NOT NULL)",

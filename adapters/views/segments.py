@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.views.reader import Reader
 from adapters.views.where import Where
-from adapters.views.zones import FIRST, LAST, kinds
+from adapters.views.zones import FIRST, LAST, by_knowledge, kinds
 from domain.clocks import AFTER
 from domain.questions import Filters, Order, Place
 
@@ -16,19 +16,45 @@ ROWS_A_ZONE = 256
 """Fewer rows than a zone has as a rule: by it is judged how many zones a page needs."""
 ZONES_AT_ONCE = 256
 
+Stretch = tuple[str, dict[str, Any]]
+"""A part of a list as a condition and its parameters."""
+_EVERYTHING: Stretch = ("1 = 1", {})
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of an order: what stands in it, sorted by what; `ranks` are bounds of the ranks in it, where known.
+    """A stretch of an order: what stands in it, sorted by what; `ranks` are bounds of the `rank`s in it.
 
-    In conditions and order `{by}` is the row that the list is gone through by.
+    `rank` is what the list's order begins with, `first_known` in that of knowledge. In conditions and order `{by}` is
+    the row that the list is gone through by.
     """
 
     order: str
     conditions: tuple[str, ...] = ()
     parameters: dict[str, Any] = field(default_factory=dict)
-    ranks: tuple[int, int] | None = None
+    ranks: tuple[int, int] = (FIRST[0], LAST[0])
     descending: bool = False
+    rank: str = "rank"
+
+    def between(self, by: str, lo: tuple[int, str], hi: tuple[int, str]) -> Stretch:
+        """The keys [lo, hi), as a condition and its parameters."""
+        key = f"({by}.{self.rank}, {by}.id)"
+        return (
+            f"{key} >= (:lo_rank, :lo_id) AND {key} < (:hi_rank, :hi_id)",
+            {"lo_rank": lo[0], "lo_id": lo[1], "hi_rank": hi[0], "hi_id": hi[1]},
+        )
+
+
+WHOLE = Segment("")
+"""All of a list."""
+
+KEYS: dict[Order, Callable[[Place], tuple[int | str, ...]]] = {
+    "occurred": lambda place: (place.rank, place.id),
+    "-occurred": lambda place: (place.rank == AFTER, -place.rank, place.id),
+    "known": lambda place: (place.first_known, place.id),
+    "-known": lambda place: (-place.first_known, place.id),
+}
+"""What an order sorts by: to merge lists that are in order."""
 
 
 def segments(order: Order, place: Place | None) -> list[Segment]:
@@ -44,42 +70,43 @@ def segments(order: Order, place: Place | None) -> list[Segment]:
             return [_last_known(place)]
 
 
-def ranges(
-    reader: Reader, found: Where, segment: Segment, filters: Filters, limit: int
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Stretches of keys of the segment as conditions: together all that can be visible, in order.
+def ranges(reader: Reader, found: Where, segment: Segment, filters: Filters, limit: int) -> Iterator[Stretch]:
+    """Stretches of keys of the segment as conditions: together all that can be visible, in order; all for -1.
 
-    One without bounds where the list has no zones, or is gone through in another order.
+    One without bounds where the list has no zones.
     """
-    everything: tuple[str, dict[str, Any]] = ("1 = 1", {})
-    if segment.ranks is None or found.zones is None:
-        yield everything
+    if found.zoned is None:
+        yield _EVERYTHING
         return
-    ask, parameters = _asked(found, segment, filters)
-    size, beyond = min(limit // ROWS_A_ZONE + 2, ZONES_AT_ONCE), "1 = 1"
+    ask, parameters = _asked(found.zoned, segment, filters)
+    parameters |= {"x": found.parameters["x"], "at": found.parameters["at"]}
+    size, beyond = ZONES_AT_ONCE if limit < 0 else min(limit // ROWS_A_ZONE + 2, ZONES_AT_ONCE), "1 = 1"
     held: list[Any] = []
     while rows := reader.rows(ask.format(beyond=beyond, size=size), parameters):
         whole, held = _held_back(held + rows) if segment.descending and len(rows) == size else (held + rows, [])
-        yield from _merged(whole, found.by)
+        yield from _merged(whole, segment, found.by)
         if len(rows) < size:
             return
         parameters |= {"last_rank": rows[-1][0], "last_id": rows[-1][1]}
         beyond = f"(z.lo_rank, z.lo_id) {'<' if segment.descending else '>'} (:last_rank, :last_id)"
         size = min(size * 4, ZONES_AT_ONCE)
-    yield from _merged(held, found.by)
-    if beyond == "1 = 1" and reader.row(f"SELECT 1 FROM zone z WHERE {found.zones} LIMIT 1", parameters) is None:
-        yield everything
+    yield from _merged(held, segment, found.by)
+    if beyond == "1 = 1" and reader.row("SELECT 1 FROM zone z WHERE z.list = :zoned LIMIT 1", parameters) is None:
+        yield _EVERYTHING
 
 
-def _asked(found: Where, segment: Segment, filters: Filters) -> tuple[str, dict[str, Any]]:
+def _asked(list_: int, segment: Segment, filters: Filters) -> tuple[str, dict[str, Any]]:
     """Which zones of the list can have anything to show, as SQL."""
-    low, high = segment.ranks or (FIRST[0], LAST[0])
-    conditions = [found.zones or "", "z.known_from <= :x", "z.recorded_from <= :at"]
+    conditions = ["z.list = :zoned", "z.known_from <= :x", "z.recorded_from <= :at"]
     conditions += ["z.hi_rank >= :from_rank", "z.lo_rank <= :to_rank", "{beyond}"]
-    parameters = found.parameters | {"from_rank": low, "to_rank": high}
+    parameters: dict[str, Any] = {"zoned": list_ if segment.rank == "rank" else by_knowledge(list_)}
+    parameters["from_rank"], parameters["to_rank"] = segment.ranks
     if filters.occurred is not None:
         conditions += ["z.begins <= :window_ends", "z.ends >= :window_begins"]
         parameters |= {"window_ends": filters.occurred.ends, "window_begins": filters.occurred.begins}
+    if filters.known_since is not None:
+        conditions.append("z.known_by >= :known_since")
+        parameters["known_since"] = filters.known_since
     if wanted := kinds(filters.status, filters.kind):
         conditions.append("(z.kinds & :wanted) = :wanted")
         parameters["wanted"] = wanted
@@ -96,27 +123,20 @@ def _held_back(rows: list[Any]) -> tuple[list[Any], list[Any]]:
     return rows[:whole], rows[whole:]
 
 
-def _merged(rows: list[tuple[int, str, int, str]], by: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Zones that lie side by side are one stretch."""
+def _merged(rows: list[tuple[int, str, int, str]], segment: Segment, by: str) -> Iterator[Stretch]:
+    """Zones that lie side by side are one stretch; downwards also those of one rank, whatever lies between them."""
     lo = hi = None
     for row in rows:
         if hi == row[:2]:
             hi = row[2:]
-        elif lo == row[2:]:
+        elif lo == row[2:] or (lo is not None and segment.descending and lo[1] and row[3] and lo[0] == row[2]):
             lo = row[:2]
         else:
             if lo is not None and hi is not None:
-                yield _between(by, lo, hi)
+                yield segment.between(by, lo, hi)
             lo, hi = row[:2], row[2:]
     if lo is not None and hi is not None:
-        yield _between(by, lo, hi)
-
-
-def _between(by: str, lo: tuple[int, str], hi: tuple[int, str]) -> tuple[str, dict[str, Any]]:
-    return (
-        f"({by}.rank, {by}.id) >= (:lo_rank, :lo_id) AND ({by}.rank, {by}.id) < (:hi_rank, :hi_id)",
-        {"lo_rank": lo[0], "lo_id": lo[1], "hi_rank": hi[0], "hi_id": hi[1]},
-    )
+        yield segment.between(by, lo, hi)
 
 
 _ASCENDING = "{by}.rank, {by}.id"
@@ -125,7 +145,7 @@ _KNOWN = "{by}.first_known <= :x"
 
 def _ascending(place: Place | None) -> Segment:
     if place is None:
-        return Segment(_ASCENDING, ranks=(FIRST[0], LAST[0]))
+        return Segment(_ASCENDING)
     behind = "({by}.rank, {by}.id) > (:rank, :id)"
     return Segment(_ASCENDING, (behind,), {"rank": place.rank, "id": place.id}, ranks=(place.rank, LAST[0]))
 
@@ -147,14 +167,16 @@ def _descending(place: Place | None) -> list[Segment]:
 def _known(place: Place | None) -> Segment:
     order = "{by}.first_known, {by}.id"
     if place is None:
-        return Segment(order, (_KNOWN,))
+        return Segment(order, (_KNOWN,), rank="first_known")
     behind = "({by}.first_known, {by}.id) > (:first_known, :id)"
-    return Segment(order, (_KNOWN, behind), {"first_known": place.first_known, "id": place.id})
+    parameters = {"first_known": place.first_known, "id": place.id}
+    return Segment(order, (_KNOWN, behind), parameters, (place.first_known, LAST[0]), rank="first_known")
 
 
 def _last_known(place: Place | None) -> Segment:
     order = "{by}.first_known DESC, {by}.id"
     if place is None:
-        return Segment(order, (_KNOWN,))
+        return Segment(order, (_KNOWN,), descending=True, rank="first_known")
     behind = ("{by}.first_known <= :first_known", "({by}.first_known < :first_known OR {by}.id > :id)")
-    return Segment(order, behind, {"first_known": place.first_known, "id": place.id})
+    parameters = {"first_known": place.first_known, "id": place.id}
+    return Segment(order, behind, parameters, (FIRST[0], place.first_known), descending=True, rank="first_known")

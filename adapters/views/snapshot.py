@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-
 from adapters.views.actors import ActorQuestions
+from adapters.views.developments import DevelopmentQuestions
 from adapters.views.figures import FigureQuestions
 from adapters.views.reader import Reader
-from adapters.views.segments import Segment, ranges, segments
-from adapters.views.tally import tallied
 from adapters.views.versions import require
-from adapters.views.where import Where, limited, visible, where, where_among
-from adapters.views.wordings import Words
-from domain.clocks import AFTER, Cut, Instant
+from adapters.views.where import limited
+from domain.clocks import Instant
 from domain.ports import Head, StoredEntry
-from domain.questions import Counts, EntryRow, Filters, Order, Place, Selection, VersionRow
+from domain.questions import Selection
 
 
-class SQLSnapshot(ActorQuestions, FigureQuestions):
+class SQLSnapshot(DevelopmentQuestions, ActorQuestions, FigureQuestions):
     """See `domain.ports.Snapshot`."""
 
     def __init__(self, reader: Reader) -> None:
         super().__init__(reader)
-        self._versions = _VERSIONS.format(each=reader.each("devs"), versions=reader.then("version", "v", _SEEN))
         position, recorded_at, version = reader.row(
             "SELECT p.position, e.recorded_at, p.version FROM progress p LEFT JOIN event e ON e.position = p.position"
             " WHERE p.projection = 'views'"
@@ -82,138 +77,9 @@ class SQLSnapshot(ActorQuestions, FigureQuestions):
         )
         return [StoredEntry(*row) for row in rows]
 
-    # -- developments
-
-    def page(self, filters: Filters, order: Order, cut: Cut, limit: int, place: Place | None) -> list[Place]:
-        words = Words(self._reader, filters.words, cut)
-        devs = None if filters.affiliates_of else words.few()
-        if devs is None:
-            found = where(self._reader, filters, cut)
-            words.narrow(found, common=True)
-        else:
-            found = where_among(self._reader, devs, filters, cut)
-        return self._page(found, segments(order, place), filters, limited(limit))
-
-    def expected(self, filters: Filters, cut: Cut) -> list[Place]:
-        found = where(self._reader, filters, cut, expected=True)
-        Words(self._reader, filters.words, cut).narrow(found)
-        found.add(f"(a.ends > :x OR a.ends = {AFTER})")
-        return self._page(found, segments("occurred", None), filters, limited(-1))
-
-    def matching(self, developments: Collection[str], filters: Filters, cut: Cut) -> set[str]:
-        found = where(self._reader, filters, cut)
-        Words(self._reader, filters.words, cut).narrow(found)
-        found.add(self._reader.among(f"{found.by}.id", "ids"), ids=self._reader.texts(developments))
-        return {row[0] for row in self._reader.rows(f"SELECT {found.by}.id {found.sql}", found.parameters)}
-
-    def _page(self, found: Where, parts: Sequence[Segment], filters: Filters, limit: int) -> list[Place]:
-        """The segments one after the other, each over the stretches of the list that can have anything to show."""
-        places: list[Place] = []
-        for segment in parts:
-            for stretch, bounds in ranges(self._reader, found, segment, filters, limit):
-                conditions = [stretch, *segment.conditions]
-                parameters = found.parameters | segment.parameters | bounds | {"limit": limit - len(places)}
-                places += self._places(found, conditions, segment.order, parameters)
-                if len(places) == limit:
-                    return places
-        return places
-
-    def _places(
-        self, found: Where, conditions: Sequence[str], order: str, parameters: dict[str, object]
-    ) -> list[Place]:
-        by = found.by
-        once = f" GROUP BY {by}.rank, {by}.first_known, {by}.id, {found.dev}" if found.many else ""
-        asked = f"{found.sql} AND {' AND '.join(conditions)}{once} ORDER BY {order} LIMIT :limit"
-        rows = self._reader.rows(
-            f"SELECT {by}.rank, {by}.first_known, {by}.id, {found.dev} {asked}".format(by=by), parameters
-        )
-        return [Place(*row) for row in rows]
-
-    def counts(self, filters: Filters, cut: Cut) -> Counts:
-        steps = tallied(self._reader, cut) if self._is_tallied(filters, cut) else self._counted(filters, cut)
-        status: dict[str, int] = {}
-        kind: dict[str, int] = {}
-        for of_status, of_kind, number in sorted(steps):
-            status[of_status] = status.get(of_status, 0) + number
-            kind[of_kind] = kind.get(of_kind, 0) + number
-        return Counts(status, kind)
-
-    def _is_tallied(self, filters: Filters, cut: Cut) -> bool:
-        return not filters.any and cut.at == self.head.position
-
-    def _counted(self, filters: Filters, cut: Cut) -> list[tuple[str, str, int]]:
-        found = where(self._reader, filters, cut, overview=True)
-        Words(self._reader, filters.words, cut).narrow(found)
-        counted = f"SELECT a.status, a.kind, COUNT(DISTINCT a.dev) {found.sql} GROUP BY a.status, a.kind"
-        return self._reader.rows(counted, found.parameters)
-
-    def dev(self, development: str) -> int | None:
-        row = self._reader.row("SELECT dev FROM development WHERE id = :id", {"id": development})
-        return None if row is None else row[0]
-
-    def versions(self, devs: Sequence[int], cut: Cut) -> list[VersionRow]:
-        if not devs:
-            return []
-        parameters = {"devs": self._reader.numbers(devs), "x": cut.as_of, "at": cut.at}
-        rows = {row[0]: VersionRow(*row) for row in self._reader.rows(self._versions, parameters)}
-        return [rows[dev] for dev in devs if dev in rows]
-
-    def entries(self, dev: int, cut: Cut) -> list[EntryRow]:
-        rows = self._reader.rows(
-            "SELECT e.position, s.recorded_at, e.ordered, e.amended IS NOT NULL, e.stands, COALESCE(e.amended, s.state)"
-            f" FROM entry e JOIN event s ON s.position = e.position WHERE e.dev = :dev AND {visible('e')}"
-            " ORDER BY e.ordered, e.position",
-            {"dev": dev, "x": cut.as_of, "at": cut.at},
-        )
-        return [
-            EntryRow(position, recorded_at, ordered, bool(amended), None if stands is None else bool(stands), body)
-            for position, recorded_at, ordered, amended, stands, body in rows
-        ]
-
-    def newly_known(self, filters: Filters, after: Instant, cut: Cut, limit: int) -> list[tuple[int, str]]:
-        found = where(self._reader, filters, cut)
-        Words(self._reader, filters.words, cut).narrow(found)
-        by = found.by
-        found.add(f"{by}.first_known > :after AND {by}.first_known <= :x", after=after)
-        once = f"SELECT DISTINCT {found.dev}, {by}.id {found.sql} ORDER BY {by}.id LIMIT :limit"
-        return self._reader.rows(once, found.parameters | {"limit": limit})
-
-    def learned_between(
-        self, after: Instant, upto: Instant, at: int, devs: Collection[int] | None = None
-    ) -> list[tuple[int, str, str]]:
-        """(dev, development, event id) of what became known after one cut up to another, in order of knowledge."""
-        parameters: dict[str, object] = {"after": after, "x": upto, "at": at}
-        source = "entry e"
-        if devs is not None:
-            source = f"{self._reader.each('devs')} {self._reader.then('entry', 'e', 'e.dev = n.value')}"
-            parameters["devs"] = self._reader.numbers(devs)
-        return self._reader.rows(
-            f"SELECT e.dev, d.id, s.id FROM {source}"
-            " JOIN development d ON d.dev = e.dev JOIN event s ON s.position = e.position"
-            " WHERE :after < e.known_from AND e.known_from <= :x AND e.known_from = e.ordered"
-            " AND e.recorded_from <= :at AND :at < e.recorded_to ORDER BY e.known_from, e.position",
-            parameters,
-        )
-
-    def recorded_between(self, after: int, upto: int) -> list[tuple[int, str, str, str]]:
-        return self._reader.rows(
-            f"SELECT f.position, substr(s.name, {len('development/') + 1}), e.id, e.type FROM event e"
-            " JOIN stream s ON s.no = e.stream JOIN event f ON f.stream = e.stream AND f.version = 1"
-            " WHERE :after < e.position AND e.position <= :upto AND s.name LIKE 'development/%' ORDER BY e.position",
-            {"after": after, "upto": upto},
-        )
-
 
 _POSITION_AT = """WITH RECURSIVE search(low, high) AS (SELECT CAST(0 AS bigint), :head
     UNION ALL SELECT CASE WHEN e.recorded_at <= :recorded THEN e.position ELSE s.low END,
         CASE WHEN e.recorded_at <= :recorded THEN s.high ELSE e.position - 1 END
         FROM search s JOIN event e ON e.position = (s.low + s.high + 1) / 2 WHERE s.low < s.high)
     SELECT low FROM search WHERE low = high"""
-
-
-_VERSIONS = f"""SELECT v.dev, v.known_from, CASE WHEN :at < v.superseded_at THEN {AFTER} ELSE v.known_to END,
-    (SELECT e.version FROM entry e WHERE e.dev = v.dev AND e.position <= :at ORDER BY e.position DESC LIMIT 1),
-    v.head, v.actors, v.tail, v.sources
-    FROM {{each}} {{versions}}"""
-_SEEN = f"""v.no = (SELECT w.no FROM version w WHERE w.dev = n.value AND {visible("w")}
-    ORDER BY w.known_from DESC LIMIT 1)"""

@@ -49,7 +49,7 @@ _ENDS = {
 
 
 PUT_ZONE = zones.PUT.format(", ".join("?" * len(zones.COLUMNS)))
-PUT_TALLY = tally.PUT.format("?, ?, ?, ?, ?")
+PUT_TALLY = tally.PUT.format(", ".join("?" * len(tally.COLUMNS)))
 
 
 class SQLiteViews:
@@ -116,7 +116,6 @@ def establish(connection: sqlite3.Connection) -> None:
     """Make the tables."""
     for statement in TABLES:
         connection.execute(statement)
-    connection.execute("INSERT INTO term VALUES (1, 'expected', '')")
     connection.execute("INSERT INTO progress VALUES ('views', ?, 0)", (VERSION,))
 
 
@@ -180,7 +179,7 @@ class SQLiteWriting(Resuming):
                     f"UPDATE {table} SET known_to = ?, superseded_at = ?, recorded_to = ? WHERE {where}", rows
                 )
         connection.executemany(PUT_TALLY, batch.tally.rows())
-        connection.executemany(PUT_ZONE, self._zoned(batch.inserts))
+        connection.executemany(PUT_ZONE, self._zoned(batch))
         connection.executemany("INSERT INTO chain VALUES (?, ?)", self._chain)
         connection.executemany("INSERT OR IGNORE INTO mention VALUES (?, ?)", self._mentions)
         self._batch, self._chain, self._mentions = Batch(), [], []

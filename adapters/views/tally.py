@@ -1,12 +1,15 @@
 """How many developments there are of each status and kind, counted in steps: so many more, or fewer, from a day on.
 
 A cut of the reported clock then sums steps instead of counting developments: whole groups of days, the days of the last
-group, and what changed between the last midnight and the cut. The steps are those of the last position of the log.
+group, and what changed between the last midnight and the cut. On the recorded clock steps are kept for blocks of
+positions, small ones and larger ones made of those, and for the whole log: a position sums the blocks before it, and
+what changed between the last of them and the position.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from adapters.views.reader import Reader
@@ -19,72 +22,123 @@ DAY = 86_400 * SECOND
 GROUP = 6
 """Days are summed in groups of 2 to the power of this."""
 DAYS, GROUPS = 0, 1
+ALL = 62
+BLOCKS = (16, 12, 8)
+"""Blocks have 2 to the power of these positions; all positions are one block of the size ALL."""
+SMALLEST = BLOCKS[-1]
 
+COLUMNS = ("size", "block", "level", "day", "status", "kind", "n")
 PUT = (
-    "INSERT INTO tally AS t (level, day, status, kind, n) VALUES ({}) ON CONFLICT (level, day, status, kind)"
+    "INSERT INTO tally AS t VALUES ({}) ON CONFLICT (size, block, level, day, status, kind)"
     " DO UPDATE SET n = t.n + excluded.n"
 )
 """Adds to a step; the places of its columns are to be filled in."""
 
-_SUMS = """SELECT status, kind, CAST(SUM(n) AS bigint) FROM (
-    SELECT status, kind, n FROM tally WHERE level = 1 AND day < :first
-    UNION ALL SELECT status, kind, n FROM tally WHERE level = 0 AND day >= :begins AND day <= :last) AS steps
-    GROUP BY status, kind"""
-_SINCE = f"""SELECT a.status, a.kind, COUNT(*)
-    FROM (SELECT DISTINCT dev FROM version WHERE known_from > :midnight AND known_from <= :until) AS v
-    {{developments}} {{overviews}} WHERE {visible("a")} GROUP BY a.status, a.kind"""
+_SUMS = """SELECT t.status, t.kind, CAST(SUM(t.n) AS bigint) FROM {blocks} {tally} GROUP BY t.status, t.kind"""
+_GROUPS = "t.size = :size AND t.block = n.value AND t.level = 1 AND t.day < :first"
+_DAYS = "t.size = :size AND t.block = n.value AND t.level = 0 AND t.day >= :begins AND t.day <= :last"
+_OF = f"SELECT a.status, a.kind, COUNT(*) FROM {{those}} WHERE {visible('a')} GROUP BY a.status, a.kind"
+_SINCE = "(SELECT DISTINCT dev FROM version WHERE known_from > :midnight AND known_from <= :until) AS v"
+_TOUCHED = """SELECT DISTINCT f.position FROM event e JOIN event f ON f.stream = e.stream AND f.version = 1
+    WHERE e.position > :base AND e.position <= :at"""
+_MERGED = "SELECT 1 FROM event WHERE type = 'ActorMerged' AND position > :base AND position <= :at LIMIT 1"
+
+Counted = Counter[tuple[str, str]]
+"""By status and kind."""
 
 
 class Tally:
     """What a transaction adds to the steps."""
 
     def __init__(self) -> None:
-        self._steps: Counter[tuple[int, str, str]] = Counter()
+        self._steps: Counter[tuple[int, int, str, str]] = Counter()
 
     def take(self, row: Row) -> None:
         """An overview that was drawn, or is not as the store has it."""
         overview = row.payload
         assert isinstance(overview, Overview)
-        if row.kept is not None:
-            self._count(row.known_from, row.kept[0], row.kept[2], overview, -1)
-        self._count(row.known_from, row.known_to, row.recorded_to, overview, 1)
+        known_to, _, recorded_to = row.kept or (AFTER, 0, FOREVER)
+        if row.kept is None:
+            self._count(row.recorded_from, row.known_from, overview, 1)
+        if known_to == AFTER != row.known_to:
+            self._count(row.superseded_at, row.known_to, overview, -1)
+        if recorded_to == FOREVER != row.recorded_to:
+            self._count(row.recorded_to, row.known_from, overview, -1)
+            if row.known_to != AFTER:
+                self._count(row.recorded_to, row.known_to, overview, 1)
 
     def rows(self) -> list[tuple[Any, ...]]:
-        """What is to be added: by days, and by groups of them."""
-        groups: Counter[tuple[int, str, str]] = Counter()
-        for (day, status, kind), n in self._steps.items():
-            groups[day >> GROUP, status, kind] += n
-        days = [(DAYS, *step, n) for step, n in self._steps.items() if n]
-        return days + [(GROUPS, *step, n) for step, n in groups.items() if n]
+        """What is to be added: by blocks of positions, by days and by groups of them."""
+        steps: Counter[tuple[int, int, int, int, str, str]] = Counter()
+        for (position, day, status, kind), n in self._steps.items():
+            for size in (ALL, *BLOCKS):
+                steps[size, position >> size, DAYS, day, status, kind] += n
+                if size != SMALLEST:
+                    steps[size, position >> size, GROUPS, day >> GROUP, status, kind] += n
+        return [(*step, n) for step, n in steps.items() if n]
 
-    def _count(self, begins: Instant, ends: Instant, recorded_to: int, overview: Overview, n: int) -> None:
-        if recorded_to != FOREVER:
-            return
-        self._steps[_day(begins), overview.status, overview.kind] += n
-        if ends != AFTER:
-            self._steps[_day(ends), overview.status, overview.kind] -= n
+    def _count(self, position: int, since: Instant, overview: Overview, n: int) -> None:
+        self._steps[position, -(-since // DAY), overview.status, overview.kind] += n
 
 
-def tallied(reader: Reader, cut: Cut) -> list[tuple[str, str, int]]:
-    """(status, kind, number) of all developments known at the cut, which is at the views' last position."""
+def tallied(reader: Reader, cut: Cut, head: int) -> list[tuple[str, str, int]] | None:
+    """(status, kind, number) of all developments known at the cut; `head` is the views' last position.
+
+    None where that has to be counted: where actors were merged right before the cut's position.
+    """
+    if cut.at == head:
+        return _listed(_summed(reader, cut, {ALL: [0]}))
+    base = ((cut.at + 1) >> SMALLEST << SMALLEST) - 1
+    since = {"base": base, "at": cut.at}
+    if reader.row(_MERGED, since) is not None:
+        return None
+    counted = _summed(reader, Cut(cut.as_of, base), dict(_before(base + 1)))
+    touched = {"devs": reader.numbers([row[0] for row in reader.rows(_TOUCHED, since)])}
+    those = _overviews(reader, reader.each("devs"), "n.value")
+    for at, sign in ((cut.at, 1), (base, -1)):
+        _add(counted, reader.rows(_OF.format(those=those), touched | {"x": cut.as_of, "at": at}), sign)
+    return _listed(counted)
+
+
+def _before(end: int) -> Iterator[tuple[int, Collection[int]]]:
+    """By size, the blocks that together have all positions before the end of a smallest block."""
+    begin = 0
+    for size in BLOCKS:
+        upto = end >> size
+        yield size, range(begin >> size, upto)
+        begin = upto << size
+
+
+def _summed(reader: Reader, cut: Cut, blocks: dict[int, Collection[int]]) -> Counted:
+    """What these blocks, which end at the cut's position, come to at the cut."""
     last = cut.as_of // DAY
     midnight = last * DAY
     group = last >> GROUP
-    counted: Counter[tuple[str, str]] = Counter()
-    for status, kind, n in reader.rows(_SUMS, {"first": group, "begins": group << GROUP, "last": last}):
-        counted[status, kind] += n
+    counted: Counted = Counter()
+    days = {"first": group, "begins": group << GROUP, "last": last}
+    for size, numbers in blocks.items():
+        parameters = {"blocks": reader.numbers(numbers), "size": size}
+        steps = [(_GROUPS, days), (_DAYS, days)] if size != SMALLEST else [(_DAYS, days | {"begins": -AFTER})]
+        for condition, bounds in steps:
+            asked = _SUMS.format(blocks=reader.each("blocks"), tally=reader.then("tally", "t", condition))
+            _add(counted, reader.rows(asked, parameters | bounds), 1)
     if cut.as_of > midnight:
-        since = _SINCE.format(
-            developments=reader.then("development", "d", "d.dev = v.dev"),
-            overviews=reader.then("overview", "a", "a.id = d.id"),
-        )
+        since = _OF.format(those=_overviews(reader, _SINCE, "v.dev"))
         for as_of, sign in ((cut.as_of, 1), (midnight, -1)):
             parameters = {"midnight": midnight, "until": cut.as_of, "x": as_of, "at": cut.at}
-            for status, kind, n in reader.rows(since, parameters):
-                counted[status, kind] += sign * n
+            _add(counted, reader.rows(since, parameters), sign)
+    return counted
+
+
+def _overviews(reader: Reader, those: str, dev: str) -> str:
+    developments = reader.then("development", "d", f"d.dev = {dev}")
+    return f"{those} {developments} {reader.then('overview', 'a', 'a.id = d.id')}"
+
+
+def _add(counted: Counted, rows: list[Any], sign: int) -> None:
+    for status, kind, n in rows:
+        counted[status, kind] += sign * n
+
+
+def _listed(counted: Counted) -> list[tuple[str, str, int]]:
     return [(status, kind, n) for (status, kind), n in counted.items() if n]
-
-
-def _day(instant: Instant) -> int:
-    """The first midnight, in days since 1970, by which it is known."""
-    return -(-instant // DAY)

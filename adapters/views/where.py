@@ -9,7 +9,8 @@ from typing import Any
 from adapters.views.reader import Reader
 from adapters.views.schema import ROWS_A_DEVELOPMENT
 from adapters.views.zones import ALL
-from domain.clocks import Cut
+from domain.clocks import AFTER, Cut
+from domain.projections.timelines import blocks
 from domain.questions import Filters
 
 
@@ -31,17 +32,15 @@ class Where:
     """The developments that the filters let through at the cut, found by way of `table`.
 
     `by` is the row that orders them: `l` of the list that is gone through, or `a` of the overview; `dev` is the number
-    of the development there. `zones` tells which zones `z` are the list's, where it may have any.
+    of the development there. `zoned` is the list's number, where it may have zones.
     """
 
     table: str
     by: str
     dev: str
-    zones: str | None
+    zoned: int | None
     conditions: list[str]
     parameters: dict[str, Any]
-    many: bool = False
-    """Whether a development may be found in several lists, and so more than once."""
 
     def add(self, condition: str, **parameters: Any) -> None:
         """One condition more."""
@@ -54,13 +53,12 @@ class Where:
         return f"FROM {self.table} WHERE {' AND '.join(self.conditions)}"
 
 
-def where(reader: Reader, filters: Filters, cut: Cut, *, expected: bool = False, overview: bool = False) -> Where:
+def where(reader: Reader, filters: Filters, cut: Cut, *, overview: bool = False) -> Where:
     """The list to go through, the narrowest that the filters name, and the conditions on what stands in it.
 
     With `overview` the rows `a` of the overview are there even where no filter needs them.
     """
-    lists = [reader.term(kind, text) for kind, text in _named(filters, expected=expected)]
-    found, others = _gone_through(reader, lists, filters, overview=overview or expected)
+    found, others = _gone_through(reader, _named(reader, filters), filters, overview=overview)
     return _narrowed(found, others, filters, cut)
 
 
@@ -70,8 +68,18 @@ def where_among(reader: Reader, devs: Sequence[int], filters: Filters, cut: Cut)
     overviews = reader.then("overview", "a", "a.id = d.id")
     table = f"{reader.each('devs')} {developments} {overviews}"
     found = Where(table, "a", "a.dev", None, [visible("a")], {"devs": reader.numbers(devs)})
-    lists = [reader.term(kind, text) for kind, text in _named(filters, expected=False)]
-    return _narrowed(found, lists, filters, cut)
+    return _narrowed(found, _named(reader, filters), filters, cut)
+
+
+def where_expected(reader: Reader, filters: Filters, cut: Cut) -> Where:
+    """The same of what is expected at the cut: it stands in lists of its own."""
+    asked = f"SELECT no FROM term WHERE kind = 'expected' AND {reader.among('text', 'blocks')}"
+    lists = [row[0] for row in reader.rows(asked, {"blocks": reader.texts(blocks(cut.as_of))})]
+    listings = reader.then("listing", "l", f"l.list = n.value AND {visible('l')}")
+    table = f"{reader.each('lists')} {listings} {_overview(reader)}"
+    conditions = [visible("a"), f"(a.ends > :x OR a.ends = {AFTER})"]
+    found = Where(table, "l", "a.dev", None, conditions, {"lists": reader.numbers(lists)})
+    return _narrowed(found, _named(reader, filters), filters, cut)
 
 
 def _narrowed(found: Where, lists: Sequence[int], filters: Filters, cut: Cut) -> Where:
@@ -87,28 +95,29 @@ def _narrowed(found: Where, lists: Sequence[int], filters: Filters, cut: Cut) ->
     return found
 
 
-def _named(filters: Filters, *, expected: bool) -> list[tuple[str, str]]:
+def _named(reader: Reader, filters: Filters) -> list[int]:
     """The lists that the filters name, the narrowest first."""
-    lists = [("expected", "")] if expected else []
-    lists += [("actor", actor) for actor in filters.actors]
     named = (("metric", filters.metric), ("source", filters.source), ("topic", filters.topic))
-    return lists + [(kind, text) for kind, text in named if text is not None]
+    lists = [("actor", actor) for actor in filters.actors]
+    lists += [(kind, text) for kind, text in named if text is not None]
+    return [reader.term(kind, text) for kind, text in lists]
+
+
+def _overview(reader: Reader) -> str:
+    return reader.then("overview", "a", "a.rank = l.rank AND a.id = l.id")
 
 
 def _gone_through(reader: Reader, lists: list[int], filters: Filters, *, overview: bool) -> tuple[Where, list[int]]:
     """By way of which table, and the lists that are left to be looked into."""
-    joined = f"listing l {reader.then('overview', 'a', 'a.rank = l.rank AND a.id = l.id')}"
-    if filters.affiliates_of is not None:
-        shown = [_AFFILIATES, visible("l"), visible("a")]
-        of = {"of": filters.affiliates_of, "list_of": reader.term("actor", filters.affiliates_of)}
-        return Where(joined, "a", "a.dev", None, shown, of, many=True), lists
     if not lists:
-        return Where("overview a", "a", "a.dev", f"z.list = {ALL}", [visible("a")], {}), lists
+        return Where("overview a", "a", "a.dev", ALL, [visible("a")], {}), lists
     shown, parameters = ["l.list = :list", visible("l")], {"list": lists[0]}
     if overview or filters.kind or filters.status or filters.occurred is not None:
-        return Where(joined, "l", "a.dev", "z.list = :list", [*shown, visible("a")], parameters), lists[1:]
+        return Where(
+            f"listing l {_overview(reader)}", "l", "a.dev", lists[0], [*shown, visible("a")], parameters
+        ), lists[1:]
     dev = f"l.no / {ROWS_A_DEVELOPMENT}"
-    return Where("listing l", "l", dev, "z.list = :list", shown, parameters), lists[1:]
+    return Where("listing l", "l", dev, lists[0], shown, parameters), lists[1:]
 
 
 def overlap(low: str, high: str, begins: str, ends: str) -> str:
@@ -119,15 +128,6 @@ def overlap(low: str, high: str, begins: str, ends: str) -> str:
         f" OR ({begins} = {ends} AND {low} <= {begins}"
         f" AND ({begins} < {high} OR ({low} = {high} AND {low} = {begins}))))"
     )
-
-
-_AFFILIATES = f"""l.list IN (SELECT CAST(:list_of AS bigint)
-    UNION ALL SELECT t.no FROM affiliation f JOIN term t ON t.kind = 'actor' AND t.text = f.id
-    WHERE f.with_actor = :of AND f.recorded_from <= :at AND :at < f.recorded_to)
-    AND (l.list = :list_of
-    OR EXISTS (SELECT 1 FROM term t JOIN affiliation f ON f.id = t.text WHERE t.no = l.list AND f.with_actor = :of
-    AND f.recorded_from <= :at AND :at < f.recorded_to
-    AND {overlap("a.begins", "a.ends", "f.begins", "f.ends")}))"""
 
 
 def _describe(found: Where, filters: Filters) -> None:

@@ -4,7 +4,10 @@ The rows of a list are kept in order of (rank, id). A long list is cut into zone
 bounds of what its rows say (a zone map: Moerkotte, *Small Materialized Aggregates*, VLDB 1998). Asked as of an early
 date, a question then skips the zones in which nothing was known yet, however many rows have come since.
 
-Bounds are never too narrow. They are exact when a zone is cut; rows that end later leave them as they are.
+Bounds are never too narrow. They are exact when a zone is cut; rows that end later only widen them.
+
+Every list is in two orders, and has zones for each: by (rank, id) under its number, and by (first_known, id) under the
+number that `by_knowledge` gives.
 """
 
 from __future__ import annotations
@@ -12,10 +15,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from adapters.views.reader import Reader
 from domain.clocks import AFTER, BEFORE
+from domain.plane import FOREVER
 
 ALL = 0
 """The number of the list of all developments, the overview; the others have the numbers of their terms."""
@@ -28,8 +32,8 @@ LOOK_AGAIN = 256
 FIRST, LAST = (-(2**63), ""), (2**63 - 1, "")
 
 COLUMNS = (
-    *("list", "lo_rank", "lo_id", "hi_rank", "hi_id", "size"),
-    *("known_from", "recorded_from", "begins", "ends", "kinds"),
+    *("list", "lo_rank", "lo_id", "hi_rank", "hi_id", "size", "ended"),
+    *("known_from", "recorded_from", "begins", "ends", "kinds", "known_by", "recorded_by"),
 )
 PUT = (
     f"INSERT INTO zone ({', '.join(COLUMNS)}) VALUES ({{}}) ON CONFLICT (list, lo_rank, lo_id) DO UPDATE SET "
@@ -48,8 +52,34 @@ _BITS = {
 }
 
 Key = tuple[int, str]
-Bounds = tuple[int, int, int, int, int]
-"""Of one row: known_from, recorded_from, begins, ends, kinds."""
+
+
+class Bounds(NamedTuple):
+    """Of one row: since when it is known and recorded, what it says, and by when all that happened to it has.
+
+    Asked at `known_by` and `recorded_by` or later it is to be seen, unless it has `ended`.
+    """
+
+    known_from: int
+    recorded_from: int
+    begins: int
+    ends: int
+    kinds: int
+    known_by: int
+    recorded_by: int
+    ended: bool
+
+
+class Ended(NamedTuple):
+    """A row of a list that was stored has ended, or ends otherwise; `anew` where it had not before."""
+
+    list: int
+    rank: int
+    first_known: int
+    id: str
+    known_by: int
+    recorded_by: int
+    anew: bool
 
 
 def kinds(*names: str | None) -> int:
@@ -57,39 +87,62 @@ def kinds(*names: str | None) -> int:
     return sum(_BITS[name] for name in names if name is not None)
 
 
+def by_knowledge(list_: int) -> int:
+    """The number under which the zones of a list in order of first knowledge stand; -1 is that of no list."""
+    return -2 - list_
+
+
+def ending(known_to: int, superseded_at: int, recorded_to: int) -> tuple[int, int] | None:
+    """By when a row has ended, on both clocks; None while it has not."""
+    if recorded_to != FOREVER:
+        return BEFORE, recorded_to
+    return None if known_to == AFTER else (known_to, superseded_at)
+
+
 class Zone:
     """Consecutive keys [lo, hi) of a list, and the bounds of their rows; `kinds` has the bits of all there are."""
 
-    __slots__ = ("begins", "ends", "hi", "kinds", "known_from", "list", "lo", "recorded_from", "size")
+    __slots__ = (
+        *("begins", "ended", "ends", "hi", "kinds", "known_by", "known_from"),
+        *("list", "lo", "recorded_by", "recorded_from", "size"),
+    )
 
     def __init__(self, list_: int, lo: Key, hi: Key) -> None:
-        self.list, self.lo, self.hi, self.size = list_, lo, hi, 0
+        self.list, self.lo, self.hi, self.size, self.ended = list_, lo, hi, 0, 0
         self.known_from = self.recorded_from = self.begins = LAST[0]
-        self.ends = FIRST[0]
+        self.ends = self.known_by = self.recorded_by = FIRST[0]
         self.kinds = 0
 
     def take(self, bounds: Bounds) -> None:
         """A row more."""
-        known_from, recorded_from, begins, ends, kinds_ = bounds
         self.size += 1
-        self.known_from = min(self.known_from, known_from)
-        self.recorded_from = min(self.recorded_from, recorded_from)
-        self.begins = min(self.begins, begins)
-        self.ends = max(self.ends, ends)
-        self.kinds |= kinds_
+        self.known_from = min(self.known_from, bounds.known_from)
+        self.recorded_from = min(self.recorded_from, bounds.recorded_from)
+        self.begins = min(self.begins, bounds.begins)
+        self.ends = max(self.ends, bounds.ends)
+        self.kinds |= bounds.kinds
+        self.end(bounds.known_by, bounds.recorded_by, anew=bounds.ended)
+
+    def end(self, known_by: int, recorded_by: int, *, anew: bool) -> None:
+        """What happened to a row has happened by then; `anew` where it has ended, and had not before."""
+        self.ended += anew
+        self.known_by = max(self.known_by, known_by)
+        self.recorded_by = max(self.recorded_by, recorded_by)
 
     def row(self) -> tuple[Any, ...]:
         """As the table has it."""
         return (
-            *(self.list, *self.lo, *self.hi, self.size),
+            *(self.list, *self.lo, *self.hi, self.size, self.ended),
             *(self.known_from, self.recorded_from, self.begins, self.ends, self.kinds),
+            *(self.known_by, self.recorded_by),
         )
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> Zone:
         """From a row of the table."""
         zone = cls(row[0], (row[1], row[2]), (row[3], row[4]))
-        zone.size, zone.known_from, zone.recorded_from, zone.begins, zone.ends, zone.kinds = row[5:]
+        zone.size, zone.ended, zone.known_from, zone.recorded_from, zone.begins, zone.ends = row[5:11]
+        zone.kinds, zone.known_by, zone.recorded_by = row[11:]
         return zone
 
 
@@ -122,14 +175,24 @@ class Zones:
         """The transaction is committed, with the views at this position."""
         self._position = position
 
-    def take(self, reader: Reader, inserted: Mapping[str, Sequence[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
-        """The rows were stored, by table; the zones that are to be stored now."""
+    def take(
+        self, reader: Reader, inserted: Mapping[str, Sequence[tuple[Any, ...]]], ended: Iterable[Ended]
+    ) -> list[tuple[Any, ...]]:
+        """Rows were stored, by table, and rows have ended since; the zones that are to be stored now."""
         changed: dict[tuple[int, Key], Zone] = {}
         for row in inserted.get("listing", ()):
-            self._put(row[0], (row[1], row[2]), (row[4], row[6], BEFORE, AFTER, -1), changed)
+            bounds = _bounds(row[4:9], BEFORE, AFTER, -1)
+            self._put(row[0], (row[1], row[2]), bounds, changed)
+            self._put(by_knowledge(row[0]), (row[9], row[2]), bounds, changed)
         for row in inserted.get("overview", ()):
-            bounds = (row[4], row[6], row[9], row[10], kinds(row[11], row[12]))
+            bounds = _bounds(row[4:9], row[9], row[10], kinds(row[11], row[12]))
             self._put(ALL, (row[0], row[1]), bounds, changed)
+            self._put(by_knowledge(ALL), (row[13], row[1]), bounds, changed)
+        for end in ended:
+            for list_, key in ((end.list, (end.rank, end.id)), (by_knowledge(end.list), (end.first_known, end.id))):
+                zone = self._zone(list_, key, changed)
+                if zone is not None:
+                    zone.end(end.known_by, end.recorded_by, anew=end.anew)
         for list_, grown in list(self._grown.items()):
             if grown >= LOOK_AGAIN:
                 del self._grown[list_]
@@ -139,19 +202,26 @@ class Zones:
         return [zone.row() for zone in changed.values()]
 
     def _put(self, list_: int, key: Key, bounds: Bounds, changed: dict[tuple[int, Key], Zone]) -> None:
+        zone = self._zone(list_, key, changed)
+        if zone is None:
+            self._grown[list_] += 1
+        else:
+            zone.take(bounds)
+
+    def _zone(self, list_: int, key: Key, changed: dict[tuple[int, Key], Zone]) -> Zone | None:
+        """The zone of a key, which changes; None where the list has none."""
         starts = self._starts.get(list_)
         if starts is None:
-            self._grown[list_] += 1
-            return
+            return None
         zone = self._lists[list_][bisect_right(starts, key) - 1]
-        zone.take(bounds)
         changed[list_, zone.lo] = zone
+        return zone
 
     def _cut_list(self, reader: Reader, list_: int, changed: dict[tuple[int, Key], Zone]) -> None:
         """Give the list its first zones, if it is long enough."""
-        table, condition = table_of(list_)
-        counted = f"SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE {condition} LIMIT {ZONED}) AS counted"
-        if reader.row(counted, {"list": list_})[0] < ZONED:
+        of = Of(list_)
+        counted = f"SELECT COUNT(*) FROM (SELECT 1 FROM {of.table} WHERE {of.condition} LIMIT {ZONED}) AS counted"
+        if reader.row(counted, {"list": of.list})[0] < ZONED:
             return
         whole = Zone(list_, FIRST, LAST)
         self._lists[list_], self._starts[list_] = [whole], [FIRST]
@@ -165,30 +235,40 @@ class Zones:
         changed.update({(part.list, part.lo): part for part in parts})
 
 
-def table_of(list_: int) -> tuple[str, str]:
-    """Where the rows of a list are, and which they are there."""
-    return ("overview", ":list = 0") if list_ == ALL else ("listing", "list = :list")
+class Of:
+    """The rows that the zones of a number are of: where they are, and in which order."""
+
+    def __init__(self, list_: int) -> None:
+        self.list, self.rank = (list_, "rank") if list_ >= ALL else (by_knowledge(list_), "first_known")
+        self.table, self.condition = ("overview", ":list = 0") if self.list == ALL else ("listing", "list = :list")
+
+    def rows(self, reader: Reader, condition: str, given: Mapping[str, object]) -> list[tuple[Key, Bounds]]:
+        """Their keys in order, each with the bounds of its row."""
+        told = "begins, ends, kind, status" if self.list == ALL else f"{BEFORE}, {AFTER}"
+        rows = reader.rows(
+            f"SELECT {self.rank}, id, known_from, known_to, recorded_from, superseded_at, recorded_to, {told}"
+            f" FROM {self.table} WHERE {self.condition} AND {condition.format(key=f'({self.rank}, id)')}",
+            {"list": self.list, **given},
+        )
+        return [
+            ((row[0], row[1]), _bounds(row[2:7], row[7], row[8], kinds(*row[9:]) if self.list == ALL else -1))
+            for row in rows
+        ]
 
 
-def told(list_: int) -> str:
-    """What a list's rows say beside their keys and when they were known and recorded."""
-    return "begins, ends, kind, status" if list_ == ALL else f"{BEFORE}, {AFTER}"
-
-
-def read(list_: int, row: Sequence[Any]) -> tuple[Key, Bounds]:
-    """The key of a row that begins with rank, id, known_from, recorded_from and what is told; and its bounds."""
-    return (row[0], row[1]), (*row[2:6], kinds(*row[6:]) if list_ == ALL else -1)
+def _bounds(plane: Sequence[int], begins: int, ends: int, kinds_: int) -> Bounds:
+    known_from, known_to, recorded_from, superseded_at, recorded_to = plane
+    end = ending(known_to, superseded_at, recorded_to)
+    by = (known_from, recorded_from) if end is None else (max(known_from, end[0]), max(recorded_from, end[1]))
+    return Bounds(known_from, recorded_from, begins, ends, kinds_, *by, ended=end is not None)
 
 
 def _rows(reader: Reader, zone: Zone) -> list[tuple[Key, Bounds]]:
     """The keys of a zone in order, each with the bounds of its row."""
-    table, condition = table_of(zone.list)
-    rows = reader.rows(
-        f"SELECT rank, id, known_from, recorded_from, {told(zone.list)} FROM {table} WHERE {condition}"
-        " AND (rank, id) >= (:lo_rank, :lo_id) AND (rank, id) < (:hi_rank, :hi_id) ORDER BY rank, id",
-        {"list": zone.list, "lo_rank": zone.lo[0], "lo_id": zone.lo[1], "hi_rank": zone.hi[0], "hi_id": zone.hi[1]},
-    )
-    return [read(zone.list, row) for row in rows]
+    of = Of(zone.list)
+    bounds = {"lo_rank": zone.lo[0], "lo_id": zone.lo[1], "hi_rank": zone.hi[0], "hi_id": zone.hi[1]}
+    between = "{key} >= (:lo_rank, :lo_id) AND {key} < (:hi_rank, :hi_id)"
+    return of.rows(reader, f"{between} ORDER BY {of.rank}, id", bounds)
 
 
 def cut(zone: Zone, rows: Iterable[tuple[Key, Bounds]]) -> list[Zone]:

@@ -7,33 +7,31 @@ from typing import Any
 
 from adapters.views import zones
 from adapters.views.reader import Reader
-from adapters.views.zones import ALL, FIRST, LAST, Bounds, Key, Zone, cut, read, table_of, told
+from adapters.views.zones import ALL, FIRST, LAST, Bounds, Key, Of, Zone, by_knowledge, cut
 
 PAGE = 20_000
-_FIRST = (*FIRST, -1)
+_LONG = f"""SELECT {ALL} FROM (SELECT COUNT(*) AS size FROM overview) AS counted WHERE size >= :zoned
+    UNION ALL SELECT list FROM listing GROUP BY list HAVING COUNT(*) >= :zoned"""
 
 
 def zoned(reader: Reader) -> Iterator[tuple[Any, ...]]:
     """The rows of the table of zones, list by list."""
-    for list_ in (ALL, *_long(reader)):
-        parts = cut(Zone(list_, FIRST, LAST), _rows(reader, list_))
-        if sum(part.size for part in parts) >= zones.ZONED:
-            yield from (part.row() for part in parts)
+    for (list_,) in reader.rows(_LONG, {"zoned": zones.ZONED}):
+        for number in (list_, by_knowledge(list_)):
+            yield from (zone.row() for zone in cut(Zone(number, FIRST, LAST), _rows(reader, Of(number))))
 
 
-def _long(reader: Reader) -> list[int]:
-    counted = "SELECT list FROM listing GROUP BY list HAVING COUNT(*) >= :zoned ORDER BY list"
-    return [row[0] for row in reader.rows(counted, {"zoned": zones.ZONED})]
-
-
-def _rows(reader: Reader, list_: int) -> Iterator[tuple[Key, Bounds]]:
-    """The keys of a list in order, each with the bounds of its row."""
-    table, condition = table_of(list_)
-    behind = _FIRST
-    asked = (
-        f"SELECT rank, id, known_from, recorded_from, {told(list_)}, no FROM {table} WHERE {condition}"
-        f" AND (rank, id, no) > (:rank, :id, :no) ORDER BY rank, id, no LIMIT {PAGE}"
-    )
-    while rows := reader.rows(asked, {"list": list_, "rank": behind[0], "id": behind[1], "no": behind[2]}):
-        yield from (read(list_, row[:-1]) for row in rows)
-        behind = (rows[-1][0], rows[-1][1], rows[-1][-1])
+def _rows(reader: Reader, of: Of) -> Iterator[tuple[Key, Bounds]]:
+    """The keys of a list in order, each with the bounds of its row; those of one key are read together."""
+    size, behind = PAGE, FIRST
+    while True:
+        last = {"rank": behind[0], "id": behind[1], "size": size}
+        rows = of.rows(reader, f"{{key}} > (:rank, :id) ORDER BY {of.rank}, id LIMIT :size", last)
+        whole = rows if len(rows) < size else [row for row in rows if row[0] != rows[-1][0]]
+        yield from whole
+        if len(rows) < size:
+            return
+        if whole:
+            behind = whole[-1][0]
+        else:
+            size *= 2

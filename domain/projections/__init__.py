@@ -26,7 +26,7 @@ class Projection:
 
 PROJECTIONS = (
     Projection("developments", 1, developments.tell),
-    Projection("timelines", 2, timelines.tell),
+    Projection("timelines", 3, timelines.tell),
     Projection("figures", 1, figures.tell),
     Projection("entries", 1, entries.tell),
     Projection("search", 2, search.tell),

@@ -14,6 +14,7 @@ from click.core import ParameterSource
 
 from service.cli.faults import CouldNotRun, Finding
 from service.cli.files import reading
+from service.cli.into import replay_into
 from service.cli.options import DATE
 from service.cli.progress import progress
 from service.cli.target import Target, store_only
@@ -34,15 +35,27 @@ PAGE = 2_000
 @click.option("--junit", type=click.Path(dir_okay=False), metavar="FILE", help="Write the outcome as JUnit XML too.")
 @click.option("--update", is_flag=True, help="Write the goldens anew and show what changes in them.")
 @click.option("--checkpoint", "dates", type=DATE, multiple=True, help="With --update: a date to ask at; repeat it.")
+@click.option("--into", metavar="URL", help="Replay into this other store, empty or behind: its log and its views.")
 @store_only
 def replay(
-    target: Target, log: str | None, *, golden: str | None, junit: str | None, update: bool, dates: tuple[str, ...]
+    target: Target,
+    log: str | None,
+    *,
+    golden: str | None,
+    junit: str | None,
+    update: bool,
+    dates: tuple[str, ...],
+    into: str | None,
 ) -> None:
     """Replay a log from zero, and check that it answers as before.
 
     Every projection is built anew. Of the export LOG (- is standard input) it is told what they come to. Of a store
     they are built in place, while it is in use: beside the old ones, which are read until the new ones take their place
     at once. What is interrupted goes on the next time.
+
+    With --into the log, of the export or the store, goes into another store, of the same kind or the other: the events
+    as they are, and everything that answers built from them. What that store has already must be the beginning of the
+    log, else the first event that differs is named and nothing is stored. What is interrupted goes on the next time.
 
     With --check the log has to be the one that the goldens in DIR were made of, perhaps with more behind it, and has to
     answer as it did: every event decodes, the log extends the golden head, full replay equals golden, incremental
@@ -55,7 +68,13 @@ def replay(
         raise click.UsageError("--checkpoint belongs to --update")
     if log is not None and click.get_current_context().get_parameter_source("store") is ParameterSource.COMMANDLINE:
         raise click.UsageError("give LOG or --store, not both")
-    if golden is None:
+    if into is not None and golden is not None:
+        raise click.UsageError("--into and --check exclude each other")
+    if into is not None:
+        if log is None and into == target.store:
+            raise click.UsageError("--into names the store itself; without it, its views are built anew in place")
+        replay_into(target, log, into)
+    elif golden is None:
         _replay(target, log)
     elif update:
         if os.environ.get("CI", "").lower() in ("true", "1"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.views import segments, wordings, zones
+from adapters.views import figures, segments, tally, wordings, zones
 
 
 @pytest.fixture(autouse=True)
@@ -15,3 +15,7 @@ def small_zones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zones, "LOOK_AGAIN", 1)
     monkeypatch.setattr(segments, "ROWS_A_ZONE", 2)
     monkeypatch.setattr(wordings, "COMMON", 3)
+    monkeypatch.setattr(figures, "FEW", 4)
+    monkeypatch.setattr(tally, "BLOCKS", (4, 3, 1))
+    monkeypatch.setattr(tally, "SMALLEST", 1)
+    monkeypatch.setattr(tally, "GROUP", 1)

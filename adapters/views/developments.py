@@ -1,0 +1,150 @@
+"""The questions about developments: which there are, in what order, how many, and what each was."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from adapters.views.affiliates import affiliated
+from adapters.views.lists import Lists
+from adapters.views.reader import Reader
+from adapters.views.tally import tallied
+from adapters.views.where import Where, limited, visible, where, where_among, where_expected
+from adapters.views.wordings import Words
+from domain.clocks import AFTER, Cut, Instant
+from domain.ports import Head
+from domain.questions import Counts, EntryRow, Filters, Order, Place, VersionRow
+
+
+class DevelopmentQuestions:
+    """The questions of `domain.ports.Snapshot` about developments."""
+
+    head: Head
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._versions = _VERSIONS.format(each=reader.each("devs"), versions=reader.then("version", "v", _SEEN))
+
+    def page(self, filters: Filters, order: Order, cut: Cut, limit: int, place: Place | None) -> list[Place]:
+        find = Finding(self._reader, filters, cut)
+        lists = Lists(self._reader, filters)
+        if filters.affiliates_of is None:
+            return lists.page(find(filters), order, limited(limit), place)
+        several = affiliated(self._reader, filters, cut, lambda held: find(held, overview=True))
+        return lists.merged(several, order, limited(limit), place)
+
+    def expected(self, filters: Filters, cut: Cut) -> list[Place]:
+        found = where_expected(self._reader, filters, cut)
+        Words(self._reader, filters.words, cut).narrow(found, common=True)
+        return Lists(self._reader, filters).page(found, "occurred", limited(-1), None)
+
+    def matching(self, developments: Collection[str], filters: Filters, cut: Cut) -> set[str]:
+        asked = f"SELECT dev FROM development WHERE {self._reader.among('id', 'ids')}"
+        devs = [row[0] for row in self._reader.rows(asked, {"ids": self._reader.texts(developments)})]
+        found = where_among(self._reader, devs, filters, cut)
+        Words(self._reader, filters.words, cut).narrow(found, common=True)
+        return {row[0] for row in self._reader.rows(f"SELECT a.id {found.sql}", found.parameters)}
+
+    def counts(self, filters: Filters, cut: Cut) -> Counts:
+        steps = self._tallied(filters, cut)
+        status: dict[str, int] = {}
+        kind: dict[str, int] = {}
+        for of_status, of_kind, number in sorted(self._counted(filters, cut) if steps is None else steps):
+            if of_status in (filters.status or of_status) and of_kind in (filters.kind or of_kind):
+                status[of_status] = status.get(of_status, 0) + number
+                kind[of_kind] = kind.get(of_kind, 0) + number
+        return Counts(status, kind)
+
+    def _tallied(self, filters: Filters, cut: Cut) -> list[tuple[str, str, int]] | None:
+        if filters != Filters(status=filters.status, kind=filters.kind):
+            return None
+        return tallied(self._reader, cut, self.head.position)
+
+    def _counted(self, filters: Filters, cut: Cut) -> list[tuple[str, str, int]]:
+        counted: Counter[tuple[str, str]] = Counter()
+        found = Finding(self._reader, filters, cut)(filters, overview=True)
+        for those, parameters in Lists(self._reader, filters).stretches(found):
+            asked = f"SELECT a.status, a.kind, COUNT(*) {those} GROUP BY a.status, a.kind"
+            for status, kind, n in self._reader.rows(asked, parameters):
+                counted[status, kind] += n
+        return [(status, kind, n) for (status, kind), n in counted.items()]
+
+    def dev(self, development: str) -> int | None:
+        row = self._reader.row("SELECT dev FROM development WHERE id = :id", {"id": development})
+        return None if row is None else row[0]
+
+    def versions(self, devs: Sequence[int], cut: Cut) -> list[VersionRow]:
+        if not devs:
+            return []
+        parameters = {"devs": self._reader.numbers(devs), "x": cut.as_of, "at": cut.at}
+        rows = {row[0]: VersionRow(*row) for row in self._reader.rows(self._versions, parameters)}
+        return [rows[dev] for dev in devs if dev in rows]
+
+    def entries(self, dev: int, cut: Cut) -> list[EntryRow]:
+        rows = self._reader.rows(
+            "SELECT e.position, s.recorded_at, e.ordered, e.amended IS NOT NULL, e.stands, COALESCE(e.amended, s.state)"
+            f" FROM entry e JOIN event s ON s.position = e.position WHERE e.dev = :dev AND {visible('e')}"
+            " ORDER BY e.ordered, e.position",
+            {"dev": dev, "x": cut.as_of, "at": cut.at},
+        )
+        return [
+            EntryRow(position, recorded_at, ordered, bool(amended), None if stands is None else bool(stands), body)
+            for position, recorded_at, ordered, amended, stands, body in rows
+        ]
+
+    def newly_known(self, filters: Filters, after: Instant, cut: Cut, limit: int) -> list[tuple[int, str]]:
+        found = Finding(self._reader, filters, cut)(filters)
+        by = found.by
+        found.add(f"{by}.first_known > :after AND {by}.first_known <= :x", after=after)
+        asked = f"SELECT {found.dev}, {by}.id {found.sql} ORDER BY {by}.id LIMIT :limit"
+        return self._reader.rows(asked, found.parameters | {"limit": limit})
+
+    def learned_between(
+        self, after: Instant, upto: Instant, at: int, devs: Collection[int] | None = None
+    ) -> list[tuple[int, str, str]]:
+        """(dev, development, event id) of what became known after one cut up to another, in order of knowledge."""
+        parameters: dict[str, object] = {"after": after, "x": upto, "at": at}
+        source = "entry e"
+        if devs is not None:
+            source = f"{self._reader.each('devs')} {self._reader.then('entry', 'e', 'e.dev = n.value')}"
+            parameters["devs"] = self._reader.numbers(devs)
+        return self._reader.rows(
+            f"SELECT e.dev, d.id, s.id FROM {source}"
+            " JOIN development d ON d.dev = e.dev JOIN event s ON s.position = e.position"
+            " WHERE :after < e.known_from AND e.known_from <= :x AND e.known_from = e.ordered"
+            " AND e.recorded_from <= :at AND :at < e.recorded_to ORDER BY e.known_from, e.position",
+            parameters,
+        )
+
+    def recorded_between(self, after: int, upto: int) -> list[tuple[int, str, str, str]]:
+        return self._reader.rows(
+            f"SELECT f.position, substr(s.name, {len('development/') + 1}), e.id, e.type FROM event e"
+            " JOIN stream s ON s.no = e.stream JOIN event f ON f.stream = e.stream AND f.version = 1"
+            " WHERE :after < e.position AND e.position <= :upto AND s.name LIKE 'development/%' ORDER BY e.position",
+            {"after": after, "upto": upto},
+        )
+
+
+class Finding:
+    """The list to go through for filters that share their words."""
+
+    def __init__(self, reader: Reader, filters: Filters, cut: Cut) -> None:
+        self._reader = reader
+        self._cut = cut
+        self._words = Words(reader, filters.words, cut)
+        self._devs = self._words.few()
+
+    def __call__(self, filters: Filters, *, overview: bool = False) -> Where:
+        if self._devs is not None:
+            return where_among(self._reader, self._devs, filters, self._cut)
+        found = where(self._reader, filters, self._cut, overview=overview)
+        self._words.narrow(found, common=True)
+        return found
+
+
+_VERSIONS = f"""SELECT v.dev, v.known_from, CASE WHEN :at < v.superseded_at THEN {AFTER} ELSE v.known_to END,
+    (SELECT e.version FROM entry e WHERE e.dev = v.dev AND e.position <= :at ORDER BY e.position DESC LIMIT 1),
+    v.head, v.actors, v.tail, v.sources
+    FROM {{each}} {{versions}}"""
+_SEEN = f"""v.no = (SELECT w.no FROM version w WHERE w.dev = n.value AND {visible("w")}
+    ORDER BY w.known_from DESC LIMIT 1)"""

@@ -1,0 +1,68 @@
+"""`asof replay --into`: a log into another store."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from service.cli.faults import CouldNotRun, Finding
+from service.cli.files import reading
+from service.cli.progress import progress
+from service.cli.target import Target
+
+if TYPE_CHECKING:
+    from domain.ports import EventLog
+
+
+def replay_into(target: Target, log: str | None, into: str) -> None:
+    """Replay an export, else the target's store, into the store of a URL."""
+    from service.compose import NoSuchStore, parts
+    from service.replay.into import Differs
+    from service.replay.into import replay_into as replay
+
+    try:
+        with (
+            _source(target, log) as source,
+            parts(into) as (own, views),
+            progress("replayed", source.head().position) as told,
+        ):
+            replayed = replay(source, own, views, told.at)
+            rate = told.rate(replayed.position)
+    except NoSuchStore as fault:
+        raise CouldNotRun(str(fault)) from fault
+    except Differs as found:
+        raise Finding(f"{found}; nothing was stored from there on") from None
+    click.echo(
+        f"{replayed.position:,} events, {replayed.stored:,} of them new, {rate:,.0f} a second,"
+        f" head {replayed.head.hex()}",
+        err=True,
+    )
+
+
+@contextmanager
+def _source(target: Target, log: str | None) -> Iterator[EventLog]:
+    """The log of the store; or of a scratch store that holds the export, which is gone afterwards. Raises Finding."""
+    from adapters.ids import TimeOrderedIds
+    from service.compose import log_of
+    from service.restore import LineRefused, Restorer, documents
+
+    if log is None:
+        target.require()
+        with log_of(target.store) as source:
+            yield source
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="asof-replay-") as folder,
+        log_of(f"sqlite:///{folder}/scratch.db") as scratch,
+    ):
+        try:
+            with reading(log) as given, progress("read") as told:
+                Restorer(scratch, None, TimeOrderedIds()).restore(documents(given), progress=told.at)
+        except LineRefused as refused:
+            faults = [f"  {fault.pointer or 'the line'}: {fault.detail}" for fault in refused.refusal.faults]
+            raise Finding("\n".join([str(refused), *faults, "nothing was stored"])) from None
+        yield scratch

@@ -1,0 +1,110 @@
+"""Replaying a log into another store: its events, as they are, and everything that answers built from them.
+
+The other store is empty, or has the beginning of the same log; what was interrupted goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from adapters.codec.chain import EMPTY_HEAD, head
+from domain.ports import EventLog, StoredEntry
+from domain.rebuilding import Rebuildable
+from domain.unavailable import Unavailable
+from service import leaves
+from service.progress import Progress, quiet
+from service.project import Projector
+from service.rebuild import rebuild
+
+BATCH = 5_000
+"""Events of one durable commit."""
+MOSTLY = 2
+"""Where the views know less than one event in so many, they are built anew: that is faster than to go on."""
+
+
+class Differs(Exception):  # noqa: N818 (named for what it says)
+    """The other store has another log; `position` is the first event that is not the same."""
+
+    def __init__(self, position: int, detail: str) -> None:
+        super().__init__(f"position {position}: {detail}")
+        self.position = position
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """The log that both have: its last position, its head there, and how many events came in."""
+
+    position: int
+    head: bytes
+    stored: int
+
+
+def replay_into(source: EventLog, log: EventLog, views: Rebuildable, progress: Progress = quiet) -> Replayed:
+    """Bring another store, its log and its views, to where the source is.
+
+    Raises Differs where what the other has is no beginning of the source's log, or the source itself is not sound;
+    nothing was stored then from that event on. Raises Unavailable; what was stored stays then, for the next time.
+    `progress` is told the position up to which the logs are the same, then that of the views.
+    """
+    upto, held = source.head().position, log.head().position
+    if held > upto:
+        raise Differs(upto + 1, f"the log ends at {upto}, and the store goes on: {log.read(upto, 1)[0].id}")
+    chain = EMPTY_HEAD
+    for entries, made in _sound(source, upto):
+        begins, ends = entries[0].position, entries[-1].position
+        _compare(entries, made, log.read(begins - 1, BATCH, min(held, ends)) if begins <= held else ())
+        _store(log, [entry for entry in entries if entry.position > held])
+        for leaf in made:
+            chain = head(chain, leaf)
+        progress(ends)
+    _build(log, views, progress)
+    with views.snapshot() as snapshot:
+        built = snapshot.chain_head(upto) or EMPTY_HEAD
+    if built != chain:
+        raise Differs(upto, f"the store makes the head {built.hex()}, the log makes {chain.hex()}")
+    return Replayed(upto, chain, upto - held)
+
+
+def _sound(source: EventLog, upto: int) -> Iterator[tuple[Sequence[StoredEntry], list[bytes]]]:
+    """The events of the source, some at a time, with their leaves. Raises Differs for the first that is not sound."""
+    position = 0
+    while position < upto:
+        entries = source.read(position, BATCH, upto)
+        found = leaves.of_entries(entries, exactly=True)
+        if found.fault is not None:
+            raise Differs(*found.fault)
+        missing = next((n for n, entry in enumerate(entries, position + 1) if entry.position != n), None)
+        if missing is not None or not entries:
+            raise Differs(missing or position + 1, "missing in the log")
+        yield entries, found.made
+        position = entries[-1].position
+
+
+def _compare(entries: Sequence[StoredEntry], made: Sequence[bytes], others: Sequence[StoredEntry]) -> None:
+    """Raise Differs for the first of the store's events that is not the log's."""
+    for entry, leaf, other in zip(entries, made, others, strict=False):
+        # What is stored in other bytes may still say the same.
+        if entry[:-1] != other[:-1] and leaves.of_entries([other], exactly=True).made != [leaf]:
+            raise Differs(entry.position, f"the store has {other.id} ({other.type}), the log {entry.id} ({entry.type})")
+
+
+def _store(log: EventLog, entries: Sequence[StoredEntry]) -> None:
+    if not entries:
+        return
+    with log.session() as session:
+        if session.head.position != entries[0].position - 1:
+            raise Unavailable("somebody else appends to the store: it would not become the same log")
+        session.restore(entries)
+
+
+def _build(log: EventLog, views: Rebuildable, progress: Progress) -> None:
+    """Bring the views level: where most is missing, beside those that are read."""
+    level = 0
+    if not views.outdated:
+        with views.snapshot() as snapshot:
+            level = snapshot.head.position
+    if level * MOSTLY < log.head().position:
+        rebuild(log, views, progress)
+    else:
+        Projector(log, views).catch_up()
