@@ -36,9 +36,11 @@ def stored_events() -> Iterator[StoredEvent]:
 
 
 def put(log: EventLog, stored: Sequence[NewEntry]) -> None:
-    """A plain commit: one session, in which the versions are looked up as every judgement does."""
-    with log.session() as session:
-        known = session.versions([entry.stream for entry in stored])
+    """A plain commit: one session, in which ids and versions are looked up as every judgement does."""
+    ids, streams = [entry.id for entry in stored], [entry.stream for entry in stored]
+    with log.session(ids, streams) as session:
+        assert not session.by_id(ids)
+        known = session.versions(streams)
         assert all(known.get(entry.stream, 0) + 1 == entry.version for entry in stored)
         session.append(stored, NOON)
 
