@@ -54,13 +54,13 @@ class Gathered:
 
     def append(self, entry: NewEntry) -> None:
         """By a thread."""
-        reply = Reply[None]()
+        reply: Reply[None] = Reply()
         self._gatherer.put([(entry, reply)], here=True)
         reply.wait()
 
     async def append_soon(self, entry: NewEntry) -> None:
         """By a task."""
-        reply = Reply[None](asyncio.get_running_loop())
+        reply: Reply[None] = Reply(asyncio.get_running_loop())
         self._gatherer.put([(entry, reply)])
         await reply.soon()
 

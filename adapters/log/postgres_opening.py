@@ -20,7 +20,7 @@ _END, _PLACE, _TAKEN = 0, 1, 2
 _LOOK = f"""
 SELECT {_END}, '', position, recorded_at, last FROM ({tables.ENDS}) ends(position, recorded_at, last)
 UNION ALL SELECT {_PLACE}, name, no, version, 0 FROM ({tables.PLACES}) places(name, no, version)
-UNION ALL SELECT {_TAKEN}, id, 0, 0, 0 FROM event WHERE id = ANY(%s)
+UNION ALL SELECT {_TAKEN}, id, 0, 0, 0 FROM event WHERE id = ANY(%b)
 """
 
 

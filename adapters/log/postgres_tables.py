@@ -12,6 +12,7 @@ import psycopg
 
 from adapters.log.rows import LAST, Row
 from adapters.postgres import Connection
+from adapters.postgres_arrays import Bigints, Byteas, Texts
 from domain.ports import Head, StoredEntry
 
 MIGRATIONS = (
@@ -51,9 +52,9 @@ SELECT {_ENTRY} FROM event JOIN stream ON stream.no = event.stream
 WHERE stream.name = %s AND position <= %s ORDER BY version
 """
 ENDS = "SELECT position, recorded_at, (SELECT max(no) FROM stream) FROM event ORDER BY position DESC LIMIT 1"
-_BY_ID = f"SELECT {_ENTRY} FROM event JOIN stream ON stream.no = event.stream WHERE event.id = ANY(%s)"
+_BY_ID = f"SELECT {_ENTRY} FROM event JOIN stream ON stream.no = event.stream WHERE event.id = ANY(%b)"
 PLACES = """
-SELECT name, no, (SELECT max(version) FROM event WHERE event.stream = no) FROM stream WHERE name = ANY(%s)
+SELECT name, no, (SELECT max(version) FROM event WHERE event.stream = no) FROM stream WHERE name = ANY(%b)
 """
 _HOLDS = """
 SELECT FROM event WHERE position = %s AND stream = %s AND version = %s AND type = %s AND recorded_at = %s
@@ -69,6 +70,7 @@ _PUT_BOTH = f"WITH opened AS ({_PUT_STREAMS}) {_PUT_EVENTS}"
 _COPY_STREAMS = "COPY stream FROM STDIN (FORMAT BINARY)"
 _COPY_EVENTS = f"COPY {_COLUMNS} FROM STDIN (FORMAT BINARY)"
 _STREAM_TYPES = ("int8", "text")
+_EVENT_COLUMNS = (Bigints, Bigints, Bigints, Texts, Bigints, Texts, Byteas, Byteas)
 _EVENT_TYPES = ("int8", "int8", "int8", "text", "int8", "text", "bytea", "bytea")
 
 
@@ -93,9 +95,9 @@ def places(connection: Connection, streams: Sequence[str]) -> dict[str, tuple[in
     return {name: (no, version) for name, no, version in connection.execute(PLACES, (texts(streams),))}
 
 
-def texts(given: Iterable[str]) -> list[str]:
+def texts(given: Iterable[str]) -> Texts:
     """Without those that no row can hold: PostgreSQL knows no character of number 0."""
-    return [text for text in given if "\0" not in text]
+    return Texts(text for text in given if "\0" not in text)
 
 
 def holds(connection: Connection, row: Row) -> bool:
@@ -127,9 +129,9 @@ def put(connection: Connection, rows: Sequence[Row], opened: Mapping[str, int]) 
         _copy(connection, _COPY_STREAMS, _STREAM_TYPES, [(no, name) for name, no in opened.items()])
         _copy(connection, _COPY_EVENTS, _EVENT_TYPES, rows)
         return
-    events = [list(column) for column in zip(*rows, strict=True)]
+    events = [kind(column) for kind, column in zip(_EVENT_COLUMNS, zip(*rows, strict=True), strict=True)]
     if opened:
-        connection.execute(_PUT_BOTH, [list(opened.values()), list(opened), *events], prepare=True)
+        connection.execute(_PUT_BOTH, [Bigints(opened.values()), Texts(opened), *events], prepare=True)
     else:
         connection.execute(_PUT_EVENTS, events, prepare=True)
 
