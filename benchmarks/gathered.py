@@ -22,11 +22,11 @@ NOON = 1_700_000_000_000_000
 Item = tuple[NewEntry, Reply[None]]
 
 
-def entries() -> Iterator[NewEntry]:
-    """Events without end, each the first of its stream."""
+def entries(name: str = "") -> Iterator[NewEntry]:
+    """Events without end, each the first of its stream; others under another name."""
     bodies = [(event["type"], orjson.dumps(event)) for event in corpus.events(BODIES)]
     for number, (kind, body) in enumerate(itertools.cycle(bodies)):
-        yield NewEntry(f"evt-{number:09d}", f"development/d-{number:09d}", 1, kind, body, None)
+        yield NewEntry(f"evt-{name}{number:09d}", f"development/d-{name}{number:09d}", 1, kind, body, None)
 
 
 def stored_events() -> Iterator[StoredEvent]:

@@ -36,7 +36,7 @@ MIGRATIONS = (
 )
 
 # From so many rows on COPY is the faster way.
-COPIED = 200
+COPIED = 500
 
 _ENTRY = (
     "event.position, event.recorded_at, coalesce(event.id, ''), stream.name, event.version,"
