@@ -61,10 +61,11 @@ SELECT FROM event WHERE position = %s AND stream = %s AND version = %s AND type 
     AND id IS NOT DISTINCT FROM %s::text AND sent IS NOT DISTINCT FROM %s::bytea AND state = %s
 """
 _COLUMNS = "event (position, stream, version, type, recorded_at, id, sent, state)"
-_PUT_STREAMS = "INSERT INTO stream SELECT * FROM unnest(%b::bigint[], %b::text[])"
+# Selected and not read FROM the arrays: the rows are then not put aside first.
+_PUT_STREAMS = "INSERT INTO stream SELECT unnest(%b::bigint[]), unnest(%b::text[])"
 _PUT_EVENTS = f"""
-INSERT INTO {_COLUMNS} SELECT * FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::text[], %b::bigint[],
-    %b::text[], %b::bytea[], %b::bytea[])
+INSERT INTO {_COLUMNS} SELECT unnest(%b::bigint[]), unnest(%b::bigint[]), unnest(%b::bigint[]), unnest(%b::text[]),
+    unnest(%b::bigint[]), unnest(%b::text[]), unnest(%b::bytea[]), unnest(%b::bytea[])
 """
 _PUT_BOTH = f"WITH opened AS ({_PUT_STREAMS}) {_PUT_EVENTS}"
 _COPY_STREAMS = "COPY stream FROM STDIN (FORMAT BINARY)"
