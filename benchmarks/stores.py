@@ -94,7 +94,8 @@ def _sqlite() -> Iterator[Opened]:
 
 @contextmanager
 def _postgres() -> Iterator[Opened]:
-    server = Server(fsync="on").create().start()
+    # Memory as PostgreSQL has it by itself; the tests' servers have less.
+    server = Server(fsync="on", shared_buffers="128MB").create().start()
     try:
         with psycopg.connect(server.url, autocommit=True) as connection:
             assert connection.execute("SHOW synchronous_commit").fetchone() == ("on",)
