@@ -43,10 +43,11 @@ def registrations(count: int = ACTORS) -> Iterator[Json]:
         }
 
 
-def events(count: int, *, seed: int = 7, actors: int = ACTORS) -> Iterator[Json]:
+def events(count: int, *, seed: int = 7, actors: int = ACTORS, first: int = 0) -> Iterator[Json]:
     """`count` development events: two in three open a development, the rest corroborate, confirm or deny a recent one.
 
-    Reports arrive in order of publication, day by day over ten years; occurred is up to 30 days earlier.
+    Reports arrive in order of publication, day by day over ten years; occurred is up to 30 days earlier. Their numbers
+    begin with `first`: events of other numbers have other ids.
     """
     chance = random.Random(seed)
     names = actor_names(actors)
@@ -54,8 +55,8 @@ def events(count: int, *, seed: int = 7, actors: int = ACTORS) -> Iterator[Json]
     picks = iter(lambda: chance.choices(names, weights, k=4_096), None)
     drawn = (name for batch in picks for name in batch)
     recent: list[str] = []
-    for number in range(count):
-        day = FIRST_DAY + timedelta(days=number * DAYS // max(count, 1))
+    for number in range(first, first + count):
+        day = FIRST_DAY + timedelta(days=(number - first) * DAYS // max(count, 1))
         if recent and chance.random() < 1 / 3:
             yield _further(chance, number, day, chance.choice(recent), drawn)
         else:

@@ -112,6 +112,12 @@ class EventLog(Protocol):
     def stream(self, stream: str, upto: int | None = None) -> Sequence[StoredEntry]:
         """All events of a stream with position <= upto, in order of version; none where the stream is not there."""
 
+    def of_actors(self, after: int, upto: int) -> Sequence[StoredEntry]:
+        """The events of actors with after < position <= upto, in order."""
+
+    def continued(self, after: int, upto: int, last: int) -> Sequence[StoredEntry]:
+        """How the streams that begin in (after, upto] go on in (upto, last]: stream by stream, in order of version."""
+
     def close(self) -> None:
         """Let go of files and connections; further calls raise Unavailable."""
 

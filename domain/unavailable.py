@@ -17,3 +17,7 @@ class Unreadable(Unavailable):
     def __init__(self, position: int, detail: str) -> None:
         super().__init__(f"the event at position {position} cannot be read: {detail}")
         self.position = position
+        self.detail = detail
+
+    def __reduce__(self) -> tuple[type[Unreadable], tuple[int, str]]:
+        return Unreadable, (self.position, self.detail)

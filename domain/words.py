@@ -5,16 +5,15 @@ A word is a run of letters, digits and the marks that belong to them, compared a
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
-_ASCII_WORD = re.compile(r"[0-9a-z]+")
+_PARTED = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 def words(text: str) -> list[str]:
     """The words of a text in order, folded; a word may come more than once."""
     if text.isascii():
-        return _ASCII_WORD.findall(text.lower())
+        return text.lower().translate(_PARTED).split()
     folded = fold(text)
     return "".join(char if unicodedata.category(char)[0] in "LNM" else " " for char in folded).split()
 

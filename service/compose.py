@@ -80,7 +80,7 @@ def services(
         opened = _open(store, reads, closing, projects=projects)
         log, projector = opened.log, opened.projector
         if opened.rebuildable.outdated:
-            _renew(log, opened.rebuildable)
+            _renew(store, log, opened.rebuildable)
         if isinstance(projector, SharedProjector):
             projector.start()
         with suppress(Behind):
@@ -92,10 +92,15 @@ def services(
         yield Services(log, opened.read, opened.showing, projector, appender, restorer, opened.rebuildable)
 
 
-def _renew(log: EventLog, views: Rebuildable) -> None:
+def _shared(store: str) -> str | None:
+    """The URL, where another process can open the store too."""
+    return None if store == MEMORY else store
+
+
+def _renew(store: str, log: EventLog, views: Rebuildable) -> None:
     _logger.warning("the views are of an older version of the program: they are built again")
     try:
-        rebuild(log, views)
+        rebuild(log, views, store=_shared(store))
     except Unavailable:
         # Another process may have been first; else this says so again.
         with views.snapshot():

@@ -20,10 +20,10 @@ from adapters.codec.decode import event_of
 from domain.actor import Actors
 from domain.clocks import show
 from domain.events import ACTOR_EVENTS, ActorEvent, DevelopmentEvent, Event, Recorded
-from domain.fold import Survivor
 from domain.ports import EventLog, StoredEntry, ViewsWriter, ViewsWriting
 from domain.projections.mentions import mentions
-from domain.projections.stream import DevelopmentFold
+from domain.projections.merges import Merges
+from domain.projections.stream import DevelopmentFold, fold_stream
 from domain.unavailable import Unreadable
 
 PAGE = 2_000
@@ -106,14 +106,14 @@ class Projector:
         self._position = position
         self._folds: OrderedDict[str, DevelopmentFold] = OrderedDict()
         self._actors = Actors()
-        self._merges: list[tuple[int, dict[str, str]]] = []
+        self._merges = Merges()
         self._head = EMPTY_HEAD
 
     def _load(self, writing: ViewsWriting) -> None:
         self._forget(writing.position)
         self._generation = writing.generation
         self._actors.load(writing.actors())
-        self._merges = list(writing.merges())
+        self._merges = Merges(writing.merges())
         self._head = writing.head() or EMPTY_HEAD
 
     def _write(self, writing: ViewsWriting, page: Sequence[Told]) -> None:
@@ -126,8 +126,7 @@ class Projector:
                 self._drain(writing, touched)
                 self._actor(writing, Recorded(entry.position, entry.version, entry.recorded_at, event))
             else:
-                recorded = Recorded(entry.position, entry.version, entry.recorded_at, event)
-                touched[entry.stream] = self._develop(writing, entry.stream, recorded)
+                touched[entry.stream] = self._develop(writing, entry.stream, recorded_of(item))
             for kind, text in mentions(event):
                 writing.mention(kind, text, entry.position)
             self._head = head(self._head, item.leaf())
@@ -161,7 +160,7 @@ class Projector:
         merged = {actor.id: actor.survivor for actor in changed if actor.survivor is not None}
         if not merged:
             return
-        self._merges.append((recorded.position, merged))
+        self._merges.add(recorded.position, merged)
         for stream in writing.mentioning(merged):
             fold = self._fold(stream, recorded.position - 1)
             fold.merge(recorded.position, merged, self._actors.survivor)
@@ -175,24 +174,14 @@ class Projector:
         return fold
 
     def _refold(self, stream: str, upto: int) -> DevelopmentFold:
-        fold = DevelopmentFold()
-        survivors: dict[str, str] = {}
-        merges = [merge for merge in self._merges if merge[0] <= upto]
-        for entry in self._log.stream(stream, upto):
-            while merges and merges[0][0] < entry.position:
-                position, merged = merges.pop(0)
-                survivors |= merged
-                fold.merge(position, merged, _follow(survivors))
-            event = cast("DevelopmentEvent", told(entry).event)
-            fold.advance(Recorded(entry.position, entry.version, entry.recorded_at, event), _follow(survivors))
-        for position, merged in merges:
-            survivors |= merged
-            fold.merge(position, merged, _follow(survivors))
+        history = [recorded_of(told(entry)) for entry in self._log.stream(stream, upto)]
+        fold = fold_stream(history, self._merges, upto)
         for row in fold.drain():
             row.keep()
         return fold
 
 
-def _follow(survivors: dict[str, str]) -> Survivor:
-    known = dict(survivors)
-    return lambda named: known.get(named, named)
+def recorded_of(item: Told) -> Recorded[DevelopmentEvent]:
+    """An event of a development as it was recorded."""
+    entry = item.entry
+    return Recorded(entry.position, entry.version, entry.recorded_at, cast("DevelopmentEvent", item.event))

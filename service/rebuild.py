@@ -6,23 +6,26 @@ import time
 
 from domain.ports import EventLog
 from domain.rebuilding import Rebuildable
+from service.loading import PAUSE, load
 from service.progress import Progress, quiet
 from service.project import Projector
 from service.replay.prefix import Prefix
 
 STEP = 500
-"""Events of a turn."""
-PAUSE = 0.015
-"""Seconds behind each turn: who waits for a lock looks for it now and then only, and has to find it free."""
+"""Events of a turn that were appended meanwhile."""
 
 
-def rebuild(log: EventLog, views: Rebuildable, progress: Progress = quiet) -> int:
+def rebuild(log: EventLog, views: Rebuildable, progress: Progress = quiet, store: str | None = None) -> int:
     """Build every projection from zero, or from where an interrupted rebuilding stands, and give the position.
+
+    What the log has at the beginning is loaded, with `store`, its URL, by several processes; what is appended meanwhile
+    is folded event by event.
 
     Whoever reads sees the views as they were until the switch, and the new ones, level with the log, from then on.
     Raises Unavailable; what was built so far stays for the next time then, and readers keep what they have.
     """
     beside = views.beside()
+    load(log, views, beside, progress, store)
     with beside.write() as writing:
         part = Prefix(log, writing.position)
     projector = Projector(part, beside)

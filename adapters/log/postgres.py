@@ -34,6 +34,14 @@ class PostgresLog(EventLog):
         last = tables.bound(LAST if upto is None else upto)
         return [StoredEntry(*row) for row in self._database.ask(tables.STREAM, (stream, last))]
 
+    def of_actors(self, after: int, upto: int) -> Sequence[StoredEntry]:
+        bounds = tables.bound(after), tables.bound(upto)
+        return [StoredEntry(*row) for row in self._database.ask(tables.OF_ACTORS, bounds)]
+
+    def continued(self, after: int, upto: int, last: int) -> Sequence[StoredEntry]:
+        bounds = [tables.bound(position) for position in (upto, last, after, upto)]
+        return [StoredEntry(*row) for row in self._database.ask(tables.CONTINUED, bounds)]
+
     def close(self) -> None:
         self._database.close()
 

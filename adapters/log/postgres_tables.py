@@ -51,6 +51,19 @@ STREAM = f"""
 SELECT {_ENTRY} FROM event JOIN stream ON stream.no = event.stream
 WHERE stream.name = %s AND position <= %s ORDER BY version
 """
+OF_ACTORS = f"""
+SELECT {_ENTRY} FROM event JOIN stream ON stream.no = event.stream
+WHERE position > %s AND position <= %s AND type LIKE 'Actor%%' ORDER BY position
+"""
+# Before the table is analysed only this tells the planner by which index a stream is found.
+CONTINUED = f"""
+SELECT {_ENTRY} FROM event AS opened CROSS JOIN LATERAL (
+    SELECT * FROM event WHERE event.stream = opened.stream AND event.version > 1
+        AND event.position + 0 > %s AND event.position + 0 <= %s OFFSET 0
+) AS event JOIN stream ON stream.no = event.stream
+WHERE opened.position > %s AND opened.position <= %s AND opened.version = 1
+ORDER BY opened.position, event.version
+"""
 ENDS = "SELECT position, recorded_at, (SELECT max(no) FROM stream) FROM event ORDER BY position DESC LIMIT 1"
 _BY_ID = f"SELECT {_ENTRY} FROM event JOIN stream ON stream.no = event.stream WHERE event.id = ANY(%b)"
 PLACES = """

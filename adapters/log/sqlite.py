@@ -37,6 +37,14 @@ class SQLiteLog(EventLog):
         with self._database.read() as connection:
             return tables.of_stream(connection, stream, self._bound(upto))
 
+    def of_actors(self, after: int, upto: int) -> Sequence[StoredEntry]:
+        with self._database.read() as connection:
+            return tables.of_actors(connection, after, self._bound(upto))
+
+    def continued(self, after: int, upto: int, last: int) -> Sequence[StoredEntry]:
+        with self._database.read() as connection:
+            return tables.continued(connection, after, upto, self._bound(last))
+
     def close(self) -> None:
         self._database.close()
 

@@ -50,6 +50,16 @@ _STREAM = f"""
 SELECT {_ENTRY} FROM stream CROSS JOIN event ON event.stream = stream.no
 WHERE name = ? AND position <= ? ORDER BY version
 """
+_OF_ACTORS = f"""
+SELECT {_ENTRY} FROM event CROSS JOIN stream ON stream.no = event.stream
+WHERE position > ? AND position <= ? AND type GLOB 'Actor*' ORDER BY position
+"""
+_CONTINUED = f"""
+SELECT {_ENTRY} FROM event AS opened CROSS JOIN event ON event.stream = opened.stream
+CROSS JOIN stream ON stream.no = event.stream
+WHERE opened.position > ? AND opened.position <= ? AND opened.version = 1 AND event.position > ? AND event.position <= ?
+ORDER BY opened.position, event.version
+"""
 _BY_ID = f"""
 SELECT {_ENTRY} FROM {{}} AS sought CROSS JOIN event ON event.id = sought.value
 CROSS JOIN stream ON stream.no = event.stream
@@ -83,6 +93,17 @@ def after(connection: sqlite3.Connection, position: int, upto: int, limit: int) 
 def of_stream(connection: sqlite3.Connection, name: str, upto: int) -> list[StoredEntry]:
     """All events of a stream with position <= upto, in order of version."""
     return [StoredEntry(*row) for row in connection.execute(_STREAM, (name, min(upto, LAST)))]
+
+
+def of_actors(connection: sqlite3.Connection, position: int, upto: int) -> list[StoredEntry]:
+    """The events of actors with position < theirs <= upto, in order."""
+    return [StoredEntry(*row) for row in connection.execute(_OF_ACTORS, (min(position, LAST), min(upto, LAST)))]
+
+
+def continued(connection: sqlite3.Connection, position: int, upto: int, last: int) -> list[StoredEntry]:
+    """What streams that begin behind the position and up to `upto` go on with up to `last`, stream by stream."""
+    bounds = (position, upto, upto, last)
+    return [StoredEntry(*row) for row in connection.execute(_CONTINUED, [min(bound, LAST) for bound in bounds])]
 
 
 def by_id(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, StoredEntry]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from adapters.postgres import Connection, Database
 from adapters.postgres_schema import establish
 from adapters.views import tally, zones
+from adapters.views.packing import Packing
 from adapters.views.postgres_actors import ActorChanges
 from adapters.views.postgres_reader import PostgresReader, kept
 from adapters.views.postgres_storing import copy_many, end, insert_few
@@ -26,12 +27,15 @@ from domain.ports import Views
 if TYPE_CHECKING:
     from adapters.views.postgres_beside import PostgresBeside
 
+W = TypeVar("W", bound="PostgresWriting")
+
 NAME = "views"
 HEAD_TABLE = "progress"
 """Whoever reads holds this table first, so that no part of what is read is changed for another generation's."""
-_STANDING = "SELECT tableoid::int8, version, position FROM progress WHERE projection = 'views'"
-_PUT_ZONE = zones.PUT.format(", ".join(["%s"] * len(zones.COLUMNS))).encode()
-_PUT_TALLY = tally.PUT.format("%s, %s, %s, %s, %s").encode()
+_STANDING = "SELECT tableoid::int8, version, position FROM progress WHERE projection = :projection"
+_MOVE = b"UPDATE progress SET position = %s WHERE projection = %s"
+PUT_ZONE = zones.PUT.format(", ".join(["%s"] * len(zones.COLUMNS))).encode()
+PUT_TALLY = tally.PUT.format("%s, %s, %s, %s, %s").encode()
 
 
 class PostgresViews(Views):
@@ -39,10 +43,10 @@ class PostgresViews(Views):
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._writer = PostgresWriter()
+        self._writer = PostgresWriter(PostgresWriting)
         establish(database, NAME, MIGRATIONS)
         with database.read(holding=HEAD_TABLE) as connection:
-            _, version, _ = PostgresReader(connection).row(_STANDING)
+            _, version, _ = PostgresReader(connection).row(_STANDING, {"projection": PostgresWriting.STANDING})
         self.outdated = outdated(version)
 
     @contextmanager
@@ -64,25 +68,29 @@ class PostgresViews(Views):
 
         return PostgresBeside(self._database)
 
+    def packing(self) -> Packing:
+        return Packing()
 
-class PostgresWriter:
+
+class PostgresWriter(Generic[W]):
     """Writes the tables that a connection finds. What it remembers of them lasts until others are in their place."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: type[W]) -> None:
+        self._kind = kind
         self._connection: Connection | None = None
         self._begin(-1)
 
     @contextmanager
-    def writing(self, connection: Connection) -> Iterator[PostgresWriting]:
+    def writing(self, connection: Connection) -> Iterator[W]:
         """Write in the connection's transaction. Raises Unavailable where the tables are of another version."""
-        generation, version, position = PostgresReader(connection).row(_STANDING)
+        generation, version, position = PostgresReader(connection).row(_STANDING, {"projection": self._kind.STANDING})
         require(version)
         if generation != self._generation or connection is not self._connection:
             # A commit that was not waited for may be lost with the server, and the connection with it.
             self._begin(generation)
             self._connection = connection
         self._terms.begin(connection)
-        writing = PostgresWriting(connection, self._terms, self._zones, (generation, position))
+        writing = self._kind(connection, self._terms, self._zones, (generation, position))
         yield writing
         writing.flush()
 
@@ -94,6 +102,9 @@ class PostgresWriter:
 
 class PostgresWriting(Resuming):
     """One transaction of the projector: rows and position move together."""
+
+    STANDING = "views"
+    """Whose position is moved."""
 
     def __init__(self, connection: Connection, terms: Terms, known: Zones, standing: tuple[int, int]) -> None:
         self.generation, position = standing
@@ -120,13 +131,13 @@ class PostgresWriting(Resuming):
     def flush(self) -> None:
         """Hand everything to the transaction, the position included."""
         self._flush_rows()
-        self._connection.execute("UPDATE progress SET position = %s WHERE projection = 'views'", (self.position,))
+        self._connection.execute(_MOVE, (self.position, self.STANDING))
 
     def _flush_rows(self) -> None:
         connection, batch, actors = self._connection, self._batch, self._actors
         inserts = dict(batch.inserts) | actors.rows()
         inserts["term"] = self._terms.take()
-        inserts["mention"] = list(self._mentions)
+        inserts["mention"] = [*inserts.get("mention", ()), *self._mentions]
         inserts["wording"] = [(*row[:-1], [kept(word) for word in row[-1].split()]) for row in batch.inserts["wording"]]
         actors.end_earlier(connection)
         copy_many(connection, inserts)
@@ -134,8 +145,8 @@ class PostgresWriting(Resuming):
             insert_few(connection, inserts)
             end(connection, batch.ends)
         for statement, rows in (
-            (_PUT_ZONE, self._zones.take(self._reader, batch.inserts)),
-            (_PUT_TALLY, batch.tally.rows()),
+            (PUT_ZONE, self._zoned(batch.inserts)),
+            (PUT_TALLY, batch.tally.rows()),
         ):
             if rows:
                 connection.cursor().executemany(statement, rows)

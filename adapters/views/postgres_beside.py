@@ -7,17 +7,22 @@ tables that are read move to a third schema and the new ones to where they were,
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 import psycopg
 from psycopg.sql import Identifier
 
 from adapters.postgres import Connection, Database
 from adapters.postgres_schema import execute_script
-from adapters.views.postgres import HEAD_TABLE, NAME, PostgresWriter, PostgresWriting
-from adapters.views.postgres_tables import COLUMNS, MIGRATIONS
+from adapters.views import standing
+from adapters.views.packing import unpacked
+from adapters.views.postgres import HEAD_TABLE, NAME, PUT_TALLY, PUT_ZONE, PostgresWriter, PostgresWriting
+from adapters.views.postgres_reader import PostgresReader
+from adapters.views.postgres_tables import COLUMNS, FIND_BY, FIND_BY_NOTHING, MIGRATIONS
 from adapters.views.schema import VERSION
+from adapters.views.zoning import zoned
 from domain.ports import Unavailable
 
 NAMES = (*COLUMNS, "progress", "zone", "tally")
@@ -32,6 +37,21 @@ PAUSE = 0.02
 _PATH = "SELECT set_config('search_path', %s || ', ' || current_setting('search_path'), true)"
 
 
+class PostgresLoading(PostgresWriting):
+    """See `domain.rebuilding.Loading`."""
+
+    STANDING = standing.LOADING
+
+    def load(self, packed: bytes) -> None:
+        found = unpacked(packed, self._terms.number)
+        self._batch.inserts.update(found.tables)
+        self._connection.cursor().executemany(PUT_TALLY, found.tally)
+
+    def _zoned(self, inserted: Mapping[str, Sequence[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:  # noqa: ARG002
+        """They are made when all is loaded."""
+        return []
+
+
 class PostgresBeside:
     """See `domain.rebuilding.Beside`."""
 
@@ -40,7 +60,8 @@ class PostgresBeside:
         self._read = _quoted(str(database.schema))
         digits = f"{database.key('views') % 2**64:016x}"
         self._next, self._old = f"asof_next_{digits}", f"asof_old_{digits}"
-        self._writer = PostgresWriter()
+        self._writer = PostgresWriter(PostgresWriting)
+        self._loader = PostgresWriter(PostgresLoading)
         self._switching: Connection | None = None
         with database.write(TURN, durable=False) as connection:
             if self._begun(connection) != VERSION:
@@ -51,6 +72,29 @@ class PostgresBeside:
 
     def write(self) -> AbstractContextManager[PostgresWriting]:
         return self._write() if self._switching is None else self._writer.writing(self._switching)
+
+    def begin(self, last: int) -> int | None:
+        with self._open() as connection:
+            reader = PostgresReader(connection)
+            new = not standing.begun(reader)
+            until = standing.begin(reader, last)
+            if until is not None and new:
+                execute_script(connection, FIND_BY_NOTHING)
+            return until
+
+    @contextmanager
+    def load(self) -> Iterator[PostgresLoading]:
+        with self._open() as connection, self._loader.writing(connection) as loading:
+            yield loading
+
+    def complete(self) -> None:
+        with self._open() as connection:
+            reader = PostgresReader(connection)
+            if standing.complete(reader):
+                for statement in FIND_BY:
+                    execute_script(connection, f"SET LOCAL statement_timeout = 0; {statement}")
+                zones = list(zoned(reader))  # psycopg cannot ask for the next row while it sends the one before
+                connection.cursor().executemany(PUT_ZONE, zones)
 
     @contextmanager
     def switch(self) -> Iterator[None]:
@@ -79,12 +123,16 @@ class PostgresBeside:
 
     @contextmanager
     def _write(self) -> Iterator[PostgresWriting]:
+        with self._open() as connection, self._writer.writing(connection) as writing:
+            yield writing
+        writing.settle()
+
+    @contextmanager
+    def _open(self) -> Iterator[Connection]:
         with self._database.write(TURN, durable=False) as connection:
             self._require(connection)
             self._enter(connection)
-            with self._writer.writing(connection) as writing:
-                yield writing
-        writing.settle()
+            yield connection
 
     def _analyze(self) -> None:
         """Tell the planner what there is: questions put right behind the switch are to be planned for that."""
@@ -114,7 +162,8 @@ class PostgresBeside:
         found = connection.execute("SELECT to_regclass(%s)::text", (f"{self._next}.{HEAD_TABLE}",)).fetchone()
         if found is None or found[0] is None:
             return None
-        row = connection.execute(f"SELECT version FROM {self._next}.{HEAD_TABLE}".encode()).fetchone()
+        named = f"SELECT version FROM {self._next}.{HEAD_TABLE} WHERE projection = 'views'"
+        row = connection.execute(named.encode()).fetchone()
         return None if row is None else int(row[0])
 
 

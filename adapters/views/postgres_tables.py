@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from adapters.views.schema import TABLES, VERSION
 
 _TYPES = {"INTEGER": "bigint", "TEXT": 'text COLLATE "C"', "BLOB": "bytea", " WITHOUT ROWID": ""}
@@ -16,20 +18,60 @@ def _translated(statement: str) -> str:
     return statement
 
 
+_LOADED = {
+    "development": "dev",
+    "version": "no",
+    "overview": "rank, id, no",
+    "listing": "list, rank, id, no",
+    "figure": "metric, known, position, place, no",
+    "metric": "metric, known, no",
+    "entry": "no",
+    "wording": "no",
+    "chain": "position",
+    "mention": "term, position",
+}
+"""The tables that may have a row or more for each event, and by what their rows are found."""
+# With all that a page tells and is chosen by, a list is read without its rows.
+_INCLUDED = {"listing": "known_from, known_to, recorded_from, superseded_at, recorded_to, first_known"}
+_INDEX = re.compile(r"CREATE (?:UNIQUE )?INDEX IF NOT EXISTS (\w+) ON (\w+)")
+
+
+def _primary(table: str) -> str:
+    included = f" INCLUDE ({_INCLUDED[table]})" if table in _INCLUDED else ""
+    return f"ALTER TABLE {table} ADD PRIMARY KEY ({_LOADED[table]}){included}"
+
+
+_INDEXES = {
+    **{found[1]: statement for statement in TABLES if (found := _INDEX.match(statement)) and found[2] in _LOADED},
+    "wording_words": "CREATE INDEX wording_words ON wording USING gin (words)",
+}
+
 _SCRIPT = (
     *(_translated(statement) for statement in TABLES if "VIRTUAL" not in statement),
-    # With all that a page tells and is chosen by, a list is read without its rows.
-    "ALTER TABLE listing DROP CONSTRAINT listing_pkey",
-    """ALTER TABLE listing ADD PRIMARY KEY (list, rank, id, no)
-        INCLUDE (known_from, known_to, recorded_from, superseded_at, recorded_to, first_known)""",
+    *(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey; {_primary(table)}" for table in _INCLUDED),
     'ALTER TABLE wording ALTER words TYPE text[] COLLATE "C" USING ARRAY[words]',
-    "CREATE INDEX wording_words ON wording USING gin (words)",
+    _INDEXES["wording_words"],
     *(f"ALTER TABLE {table} SET (fillfactor = 80)" for table in _ENDING),
     "INSERT INTO term VALUES (1, 'expected', '')",
     f"INSERT INTO progress VALUES ('views', {VERSION}, 0)",
 )
 
 MIGRATIONS = (";\n".join(_SCRIPT),)
+
+FIND_BY_NOTHING = ";\n".join(
+    (
+        *(f"DROP INDEX {name}" for name in _INDEXES),
+        *(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey" for table in _LOADED),
+        "ALTER TABLE development DROP CONSTRAINT development_id_key",
+    )
+)
+"""Takes away what costs time while much is stored."""
+FIND_BY = (
+    *(_primary(table) for table in _LOADED),
+    "ALTER TABLE development ADD UNIQUE (id)",
+    *_INDEXES.values(),
+)
+"""Makes it again."""
 
 _PLANE = ("int8",) * 5
 COLUMNS = {

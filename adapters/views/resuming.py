@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from adapters.views.actors import load_actors
 from adapters.views.reader import Reader
@@ -51,6 +52,10 @@ class Resuming(ABC):
     def settle(self) -> None:
         """The transaction is committed: what is remembered of it holds."""
         self._zones.settle(self.position)
+
+    def _zoned(self, inserted: Mapping[str, Sequence[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+        """The zones that change with the rows, which were stored."""
+        return self._zones.take(self._reader, inserted)
 
     @abstractmethod
     def _flush_rows(self) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adapters.sqlite import Database
 from adapters.views import tally, zones
 from adapters.views.actor_rows import actor_row, affiliation_rows, naming_rows
+from adapters.views.packing import Packing
 from adapters.views.resuming import Resuming
 from adapters.views.rows import Batch
 from adapters.views.schema import TABLES, VERSION
@@ -24,7 +25,18 @@ from domain.ports import Unavailable
 if TYPE_CHECKING:
     from adapters.views.sqlite_beside import SQLiteBeside
 
-_INSERTS = {"version": 11, "overview": 14, "listing": 10, "figure": 14, "metric": 9, "entry": 12, "wording": 8}
+_STANDING = "SELECT position FROM progress WHERE projection = ?"
+_MOVE = "UPDATE progress SET position = ? WHERE projection = ?"
+_INSERTS = {
+    "development": 2,
+    "version": 11,
+    "overview": 14,
+    "listing": 10,
+    "figure": 14,
+    "metric": 9,
+    "entry": 12,
+    "wording": 8,
+}
 _ENDS = {
     "version": "no = ?",
     "overview": "rank = ? AND id = ? AND no = ?",
@@ -36,8 +48,8 @@ _ENDS = {
 }
 
 
-_PUT_ZONE = zones.PUT.format(", ".join("?" * len(zones.COLUMNS)))
-_PUT_TALLY = tally.PUT.format("?, ?, ?, ?, ?")
+PUT_ZONE = zones.PUT.format(", ".join("?" * len(zones.COLUMNS)))
+PUT_TALLY = tally.PUT.format("?, ?, ?, ?, ?")
 
 
 class SQLiteViews:
@@ -83,6 +95,9 @@ class SQLiteViews:
 
         return SQLiteBeside(self._database)
 
+    def packing(self) -> Packing:
+        return Packing()
+
     def _check(self, connection: sqlite3.Connection) -> int:
         """Look at the version of the tables where others may have taken their place; which ones these are."""
         (schema,) = connection.execute("PRAGMA schema_version").fetchone()
@@ -108,10 +123,13 @@ def establish(connection: sqlite3.Connection) -> None:
 class SQLiteWriting(Resuming):
     """One transaction of the projector: rows and position move together."""
 
+    STANDING = "views"
+    """Whose position is moved."""
+
     def __init__(
         self, connection: sqlite3.Connection, terms: dict[tuple[str, str], int], known: Zones, generation: int = 0
     ) -> None:
-        (position,) = connection.execute("SELECT position FROM progress WHERE projection = 'views'").fetchone()
+        (position,) = connection.execute(_STANDING, (self.STANDING,)).fetchone()
         super().__init__(SQLiteReader(connection), known, position)
         self.generation = generation
         self._connection = connection
@@ -130,7 +148,6 @@ class SQLiteWriting(Resuming):
 
     def actor(self, position: int, actor: Actor) -> None:
         """From this position on the actor is so."""
-        self._flush_rows()
         connection, ended = self._connection, (position, actor.id, FOREVER)
         if actor.registered < position:
             for table in ("actor", "naming", "affiliation"):
@@ -152,26 +169,29 @@ class SQLiteWriting(Resuming):
     def flush(self) -> None:
         """Hand everything to the transaction, the position included."""
         self._flush_rows()
-        self._connection.execute("UPDATE progress SET position = ? WHERE projection = 'views'", (self.position,))
+        self._connection.execute(_MOVE, (self.position, self.STANDING))
 
     def _flush_rows(self) -> None:
         connection, batch = self._connection, self._batch
-        connection.executemany("INSERT INTO development VALUES (?, ?)", batch.inserts.pop("development", []))
-        for table, columns in _INSERTS.items():
-            if rows := batch.inserts[table]:
-                connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})", rows)
+        self._insert(batch.inserts)
         for table, where in _ENDS.items():
             if rows := batch.ends[table]:
                 connection.executemany(
                     f"UPDATE {table} SET known_to = ?, superseded_at = ?, recorded_to = ? WHERE {where}", rows
                 )
-        connection.executemany(_PUT_TALLY, batch.tally.rows())
-        connection.executemany(_PUT_ZONE, self._zones.take(self._reader, batch.inserts))
-        wordings = [(row[0], row[-1]) for row in batch.inserts["wording"]]
-        connection.executemany("INSERT INTO word (rowid, words) VALUES (?, ?)", wordings)
+        connection.executemany(PUT_TALLY, batch.tally.rows())
+        connection.executemany(PUT_ZONE, self._zoned(batch.inserts))
         connection.executemany("INSERT INTO chain VALUES (?, ?)", self._chain)
         connection.executemany("INSERT OR IGNORE INTO mention VALUES (?, ?)", self._mentions)
         self._batch, self._chain, self._mentions = Batch(), [], []
+
+    def _insert(self, tables: Mapping[str, Sequence[tuple[Any, ...]]]) -> None:
+        connection = self._connection
+        for table, columns in _INSERTS.items():
+            if rows := tables.get(table):
+                connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})", rows)
+        wordings = [(row[0], row[-1]) for row in tables.get("wording", ())]
+        connection.executemany("INSERT INTO word (rowid, words) VALUES (?, ?)", wordings)
 
     def _term(self, kind: str, text: str) -> int:
         number = self._terms.get((kind, text))

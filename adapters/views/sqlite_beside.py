@@ -15,9 +15,13 @@ from functools import lru_cache
 from typing import Any, cast
 
 from adapters.sqlite import Database
+from adapters.views import standing
+from adapters.views.packing import unpacked
 from adapters.views.schema import TABLES, VERSION
-from adapters.views.sqlite import SQLiteWriting, establish
+from adapters.views.sqlite import PUT_TALLY, PUT_ZONE, SQLiteWriting, establish
+from adapters.views.sqlite_reader import SQLiteReader
 from adapters.views.zones import Zones
+from adapters.views.zoning import zoned
 from domain.ports import Unavailable
 
 _CREATE = re.compile(r"(CREATE (?:VIRTUAL )?TABLE IF NOT EXISTS )(\w+)")
@@ -51,6 +55,18 @@ class _Renaming:
         return self._connection.executemany(renamed(statement, self._prefix), rows)
 
 
+class SQLiteLoading(SQLiteWriting):
+    """See `domain.rebuilding.Loading`."""
+
+    STANDING = standing.LOADING
+
+    def load(self, packed: bytes) -> None:
+        found = unpacked(packed, self._term)
+        self._insert(found.tables)
+        self._mentions += found.tables["mention"]
+        self._connection.executemany(PUT_TALLY, found.tally)
+
+
 class SQLiteBeside:
     """See `domain.rebuilding.Beside`."""
 
@@ -70,12 +86,32 @@ class SQLiteBeside:
             with self._writing(self._switching) as writing:
                 yield writing
             return
-        with self._database.write(durable=False) as connection:
-            if not _has(connection, f"{self._prefix}progress"):
-                raise Unavailable("somebody else has rebuilt the views meanwhile")
-            with self._writing(connection) as writing:
-                yield writing
+        with self._open() as connection, self._writing(connection) as writing:
+            yield writing
         writing.settle()
+
+    def begin(self, last: int) -> int | None:
+        with self._database.write(durable=False) as connection:
+            return standing.begin(SQLiteReader(self._named(connection)), last)
+
+    @contextmanager
+    def load(self) -> Iterator[SQLiteLoading]:
+        with self._open() as connection:
+            loading = SQLiteLoading(self._named(connection), self._terms, Zones())
+            try:
+                yield loading
+            except BaseException:
+                self._terms.clear()
+                raise
+            loading.flush()
+
+    def complete(self) -> None:
+        with self._database.read() as connection:
+            rows = list(zoned(SQLiteReader(self._named(connection))))
+        with self._open() as connection:
+            beside = self._named(connection)
+            if standing.complete(SQLiteReader(beside)):
+                beside.executemany(PUT_ZONE, rows)
 
     @contextmanager
     def switch(self) -> Iterator[None]:
@@ -96,6 +132,13 @@ class SQLiteBeside:
             if left is not None:
                 connection.execute(f"DROP TABLE {left}")
             return left is not None
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with self._database.write(durable=False) as connection:
+            if not _has(connection, f"{self._prefix}progress"):
+                raise Unavailable("somebody else has rebuilt the views meanwhile")
+            yield connection
 
     @contextmanager
     def _writing(self, connection: sqlite3.Connection) -> Iterator[SQLiteWriting]:
@@ -125,8 +168,8 @@ def _begun(connection: sqlite3.Connection) -> int:
     ]
     last = max(numbers, default=0)
     if _has(connection, f"g{last}_progress"):
-        (version,) = connection.execute(f"SELECT version FROM g{last}_progress").fetchone()
-        if version == VERSION:
+        found = connection.execute(f"SELECT version FROM g{last}_progress WHERE projection = 'views'").fetchone()
+        if found == (VERSION,):
             return last
     while (left := _left(connection, "g")) is not None:
         connection.execute(f"DROP TABLE {left}")

@@ -135,7 +135,7 @@ class Zones:
                 del self._grown[list_]
                 self._cut_list(reader, list_, changed)
         for zone in [zone for zone in changed.values() if zone.size >= LARGEST]:
-            self._replace(zone, _cut(zone, _rows(reader, zone)), changed)
+            self._replace(zone, cut(zone, _rows(reader, zone)), changed)
         return [zone.row() for zone in changed.values()]
 
     def _put(self, list_: int, key: Key, bounds: Bounds, changed: dict[tuple[int, Key], Zone]) -> None:
@@ -149,13 +149,13 @@ class Zones:
 
     def _cut_list(self, reader: Reader, list_: int, changed: dict[tuple[int, Key], Zone]) -> None:
         """Give the list its first zones, if it is long enough."""
-        table, condition = _table(list_)
+        table, condition = table_of(list_)
         counted = f"SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE {condition} LIMIT {ZONED}) AS counted"
         if reader.row(counted, {"list": list_})[0] < ZONED:
             return
         whole = Zone(list_, FIRST, LAST)
         self._lists[list_], self._starts[list_] = [whole], [FIRST]
-        self._replace(whole, _cut(whole, _rows(reader, whole)), changed)
+        self._replace(whole, cut(whole, _rows(reader, whole)), changed)
 
     def _replace(self, zone: Zone, parts: list[Zone], changed: dict[tuple[int, Key], Zone]) -> None:
         zones, starts = self._lists[zone.list], self._starts[zone.list]
@@ -165,23 +165,33 @@ class Zones:
         changed.update({(part.list, part.lo): part for part in parts})
 
 
-def _table(list_: int) -> tuple[str, str]:
+def table_of(list_: int) -> tuple[str, str]:
+    """Where the rows of a list are, and which they are there."""
     return ("overview", ":list = 0") if list_ == ALL else ("listing", "list = :list")
+
+
+def told(list_: int) -> str:
+    """What a list's rows say beside their keys and when they were known and recorded."""
+    return "begins, ends, kind, status" if list_ == ALL else f"{BEFORE}, {AFTER}"
+
+
+def read(list_: int, row: Sequence[Any]) -> tuple[Key, Bounds]:
+    """The key of a row that begins with rank, id, known_from, recorded_from and what is told; and its bounds."""
+    return (row[0], row[1]), (*row[2:6], kinds(*row[6:]) if list_ == ALL else -1)
 
 
 def _rows(reader: Reader, zone: Zone) -> list[tuple[Key, Bounds]]:
     """The keys of a zone in order, each with the bounds of its row."""
-    table, condition = _table(zone.list)
-    told = "begins, ends, kind, status" if zone.list == ALL else f"{BEFORE}, {AFTER}"
+    table, condition = table_of(zone.list)
     rows = reader.rows(
-        f"SELECT rank, id, known_from, recorded_from, {told} FROM {table} WHERE {condition}"
+        f"SELECT rank, id, known_from, recorded_from, {told(zone.list)} FROM {table} WHERE {condition}"
         " AND (rank, id) >= (:lo_rank, :lo_id) AND (rank, id) < (:hi_rank, :hi_id) ORDER BY rank, id",
         {"list": zone.list, "lo_rank": zone.lo[0], "lo_id": zone.lo[1], "hi_rank": zone.hi[0], "hi_id": zone.hi[1]},
     )
-    return [((row[0], row[1]), (*row[2:6], kinds(*row[6:]) if zone.list == ALL else -1)) for row in rows]
+    return [read(zone.list, row) for row in rows]
 
 
-def _cut(zone: Zone, rows: Iterable[tuple[Key, Bounds]]) -> list[Zone]:
+def cut(zone: Zone, rows: Iterable[tuple[Key, Bounds]]) -> list[Zone]:
     """The rows in zones of about half the largest size, each with whole ranks if it can be: ids ascend in a rank.
 
     Rows of one key stay together.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from domain.clocks import BEFORE, Instant
 from domain.entries import learn
@@ -13,6 +13,7 @@ from domain.plane import Canvas, Intervals, Plane, Row
 from domain.projections import PROJECTIONS
 from domain.projections.entries import EntryFact
 from domain.projections.mentions import claimed_by_source, named_by
+from domain.projections.merges import Merges, survivors
 
 
 class DevelopmentFold:
@@ -43,12 +44,7 @@ class DevelopmentFold:
 
     def merge(self, position: int, merged: Iterable[str], survivor: Survivor) -> None:
         """At this position these ids became another actor's; the rows change where events of the stream name one."""
-        named = {
-            name
-            for recorded in self._history
-            for name in (*named_by(recorded.event), *claimed_by_source(recorded.event))
-        }
-        if not named.isdisjoint(merged):
+        if not _names(self._history).isdisjoint(merged):
             self._plane.at = position
             self._redraw(survivor)
 
@@ -75,6 +71,33 @@ class DevelopmentFold:
             _tell(intervals, step)
             self._latest = step.known_from
         self._plane.redraw(intervals.all())
+
+
+def fold_stream(history: Sequence[Recorded[DevelopmentEvent]], merges: Merges, upto: int) -> DevelopmentFold:
+    """Fold a stream from its first event: the same rows under the same numbers as event by event.
+
+    `history` is non-empty, in order of position, and ends at `upto` or before it; merges up to `upto` concern it too.
+    """
+    fold = DevelopmentFold()
+    merged: dict[str, str] = {}
+    survivor = survivors(merged)
+    concerning = merges.concerning(_names(history), upto) if merges else []
+    for recorded in history:
+        while concerning and concerning[0][0] < recorded.position:
+            position, more = concerning.pop(0)
+            merged |= more
+            survivor = survivors(merged)
+            fold.merge(position, more, survivor)
+        fold.advance(recorded, survivor)
+    for position, more in concerning:
+        merged |= more
+        fold.merge(position, more, survivors(merged))
+    return fold
+
+
+def _names(history: Iterable[Recorded[DevelopmentEvent]]) -> set[str]:
+    """Every id that the events name, sources that may be one included."""
+    return {name for recorded in history for name in (*named_by(recorded.event), *claimed_by_source(recorded.event))}
 
 
 def _tell(canvas: Canvas, step: Step) -> None:

@@ -89,7 +89,7 @@ def _rebuild(target: Target) -> None:
     target.require()
     try:
         with parts(target.store) as (log, views), progress("replayed", log.head().position) as told:
-            position = rebuild(log, views, told.at)
+            position = rebuild(log, views, told.at, target.store)
             rate = told.rate(position)
     except NoSuchStore as fault:
         raise CouldNotRun(str(fault)) from fault

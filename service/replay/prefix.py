@@ -36,6 +36,14 @@ class Prefix(EventLog):
         """See EventLog."""
         return self._log.stream(stream, self._bound(upto))
 
+    def of_actors(self, after: int, upto: int) -> Sequence[StoredEntry]:
+        """See EventLog."""
+        return self._log.of_actors(after, self._bound(upto))
+
+    def continued(self, after: int, upto: int, last: int) -> Sequence[StoredEntry]:
+        """See EventLog."""
+        return self._log.continued(after, self._bound(upto), self._bound(last))
+
     def close(self) -> None:
         """The log itself is closed by whoever opened it."""
 

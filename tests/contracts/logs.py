@@ -70,6 +70,11 @@ def entry(name: str, version: int = 1, *, event: str | None = None, body: bytes 
     return NewEntry(event or f"{name}-{version}", stream, version, "DevelopmentReported", body, None)
 
 
+def registration(name: str) -> NewEntry:
+    """The first event of an actor."""
+    return NewEntry(f"{name}-1", f"actor/{name}", 1, "ActorRegistered", b"{}", None)
+
+
 def append(log: EventLog, *entries: NewEntry, at: int = NOON) -> int:
     """One session with one append."""
     with log.session() as session:

@@ -12,7 +12,7 @@ import pytest
 
 from domain.ports import EventLog, Head, NewEntry, StoredEntry, Unavailable
 from domain.refusals import EventIdReused, Refusal, VersionConflict
-from tests.contracts.logs import NOON, SOON, Place, append, entry
+from tests.contracts.logs import NOON, SOON, Place, append, entry, registration
 
 EVERYTHING = 1_000_000
 LATE = 10.0
@@ -90,6 +90,21 @@ def test_a_stream_is_read_in_order_of_version_up_to_a_position(log: EventLog) ->
     append(log, entry("a"), entry("b"), entry("a", 2), entry("b", 2), entry("a", 3))
     assert [event.version for event in log.stream("development/a")] == [1, 2, 3]
     assert [event.id for event in log.stream("development/a", upto=4)] == ["a-1", "a-2"]
+
+
+def test_the_events_of_actors_are_read_in_order(log: EventLog) -> None:
+    append(log, entry("a"), registration("b"), entry("a", 2), registration("c"), registration("d"))
+    assert [event.position for event in log.of_actors(0, 5)] == [2, 4, 5]
+    assert [event.id for event in log.of_actors(2, 4)] == ["c-1"]
+
+
+def test_what_streams_go_on_with_is_read_stream_by_stream(log: EventLog) -> None:
+    append(log, entry("a"), entry("b"), entry("c"), entry("b", 2), entry("a", 2), entry("d"), entry("a", 3))
+    append(log, entry("b", 3), entry("d", 2), entry("c", 2))
+    assert [event.id for event in log.continued(0, 2, 9)] == ["a-2", "a-3", "b-2", "b-3"]
+    assert [event.id for event in log.continued(0, 4, 7)] == ["a-2", "a-3"]
+    assert [event.id for event in log.continued(2, 6, 10)] == ["c-2", "d-2"]
+    assert list(log.continued(6, 10, 10)) == []
 
 
 # Positions and clocks

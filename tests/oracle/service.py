@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +14,7 @@ import httpx
 from domain.clocks import Instant
 from service.compose import Services, services
 from service.http.app import create_app
+from service.rebuild import rebuild
 from tests.oracle.register import Event
 
 Parameters = dict[str, Any]
@@ -48,6 +49,16 @@ class Asked:
     def restore(self, log: Sequence[Event]) -> None:
         """Restore an export into the store, which is empty."""
         self._inside.restorer.restore(enumerate(log, 1))
+
+    def rebuild_while(self, work: Callable[[], object]) -> None:
+        """Build the views anew; meanwhile, when the first part is loaded, do some work."""
+        waiting = [work]
+
+        def progress(_: int) -> None:
+            if waiting:
+                waiting.pop()()
+
+        rebuild(self._inside.log, self._inside.rebuildable, progress)
 
     def ask(self, path: str, **parameters: object) -> httpx.Response:
         """GET; a parameter that is None is left out, `from_` is `from`."""

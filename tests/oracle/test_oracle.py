@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from random import Random
@@ -17,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain import edtf
+from service import loading
 from tests.oracle.asking import Questions, cuts, filters
 from tests.oracle.histories import history
 from tests.oracle.lists import Filters
@@ -68,6 +70,11 @@ def append(service: Asked, batch: list[Event]) -> None:
     assert answer.status_code == 201, answer.text
 
 
+def append_all(service: Asked, told: list[list[Event]]) -> None:
+    for batch in told:
+        append(service, batch)
+
+
 @pytest.mark.parametrize("share", range(SHARES))
 @pytest.mark.parametrize("store", STORES)
 def test_a_restored_log_is_answered_as_the_oracle_answers(store: str, share: int, tmp_path: Path) -> None:
@@ -103,6 +110,21 @@ def test_a_log_restored_in_part_and_then_appended_to_is_answered_as_the_oracle_a
         with asked(KEPT[store](tmp_path / str(seed))) as service:
             for batch in batches(random, log[first:]):
                 append(service, batch)
+            compare(service, random, log, f"seed {seed}")
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_views_built_anew_answer_as_the_oracle_answers_whatever_was_appended_meanwhile(
+    store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in seeds(store, 50_000, HISTORIES // 2):
+        random, log = drawn(seed)
+        first = random.randint(1, len(log))
+        monkeypatch.setattr(loading, "STRETCH", random.randint(1, 12))
+        with asked(STORES[store](tmp_path / str(seed))) as service:
+            service.restore(log[:first])
+            service.rebuild_while(partial(append_all, service, list(batches(random, log[first:]))))
+            service.rebuild_while(bool)
             compare(service, random, log, f"seed {seed}")
 
 

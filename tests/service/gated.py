@@ -43,5 +43,11 @@ class Gated(EventLog):
     def stream(self, stream: str, upto: int | None = None) -> Sequence[StoredEntry]:
         return self._log.stream(stream, upto)
 
+    def of_actors(self, after: int, upto: int) -> Sequence[StoredEntry]:
+        return self._log.of_actors(after, upto)
+
+    def continued(self, after: int, upto: int, last: int) -> Sequence[StoredEntry]:
+        return self._log.continued(after, upto, last)
+
     def close(self) -> None:
         self._log.close()

@@ -26,11 +26,13 @@ from adapters.views.sqlite_beside import NAMES, renamed
 from domain.clocks import AFTER, Cut
 from domain.ports import Unavailable
 from domain.questions import Filters
+from domain.unavailable import Unreadable
 from domain.words import words
-from service import rebuild, story
+from service import crew, loading, rebuild, story
 from service.compose import Services, parts, services
 from service.judge import Proposal
 from service.project import Projector
+from service.replay.prefix import Prefix
 from service.replay.views import Checkpoint, view
 from tests.stores import KEPT
 
@@ -52,6 +54,11 @@ class Kept:
                 cursor = connection.execute(statement)
                 rows = cursor.fetchall() if cursor.description else []
         return rows
+
+    def put(self, position: int, body: bytes) -> None:
+        """Write over an event."""
+        literal = f"X'{body.hex()}'" if self.url.startswith("sqlite") else f"'\\x{body.hex()}'"
+        self.ask(f"UPDATE event SET state = {literal} WHERE position = {position}")
 
     def others(self) -> list[str]:
         """The tables of the views besides those that are read."""
@@ -220,29 +227,110 @@ def test_readers_and_writers_notice_nothing(inside: Services, kept: Kept, monkey
     assert tables(kept) | {"zone": []} == held | {"zone": []}
 
 
-def test_a_rebuilding_that_was_killed_goes_on_where_it_stood(kept: Kept) -> None:
+def killed(kept: Kept, rebuilding: str) -> None:
+    """Rebuild in turns of ten events, until the position given is reached."""
     program = (
         "import os, signal\n"
-        "from service import project, rebuild\n"
+        "from service import loading, project, rebuild\n"
         "from service.compose import parts\n"
-        "project.PAGE = rebuild.STEP = 10\n"
-        "def progress(position):\n"
-        "    if position >= 60: os.kill(os.getpid(), signal.SIGKILL)\n"
-        f"with parts({kept.url!r}) as (log, views): rebuild.rebuild(log, views, progress)\n"
+        "from service.replay.prefix import Prefix\n"
+        "project.PAGE = rebuild.STEP = loading.STRETCH = 10\n"
+        "def upto(position):\n"
+        "    def progress(reached):\n"
+        "        if reached >= position: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    return progress\n"
+        f"with parts({kept.url!r}) as (log, views): {rebuilding}\n"
     )
-    before = tables(kept)
     ran = subprocess.run([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
     assert ran.returncode == -signal.SIGKILL
+
+
+def test_a_loading_that_was_killed_goes_on_where_it_stood(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = tables(kept)
+    killed(kept, "rebuild.rebuild(log, views, upto(60))")
+    assert tables(kept) == before
+    told: list[int] = []
+    monkeypatch.setattr(loading, "STRETCH", 10)
+    with parts(kept.url) as (log, views):
+        with views.beside().load() as begun:
+            assert begun.position == 60
+        assert rebuild.rebuild(log, views, told.append) == 127
+    assert told == [70, 80, 90, 100, 110, 120, 127]
+    assert tables(kept) == before
+    assert kept.others() == []
+
+
+def test_a_rebuilding_that_was_killed_behind_the_loading_goes_on_where_it_stood(kept: Kept) -> None:
+    before = tables(kept)
+    loaded = "loading.load(Prefix(log, 50), views, views.beside(), upto(99), None)"
+    killed(kept, f"{loaded}; rebuild.rebuild(log, views, upto(80))")
     assert tables(kept) == before
     told: list[int] = []
     with parts(kept.url) as (log, views):
-        beside = views.beside()
-        with beside.write() as writing:
-            assert writing.position == 60
-        rebuild.rebuild(log, views, told.append)
+        with views.beside().write() as writing:
+            assert writing.position == 80
+        assert rebuild.rebuild(log, views, told.append) == 127
     assert told == [127]
     assert tables(kept) == before
     assert kept.others() == []
+
+
+def test_who_is_second_in_loading_leaves_the_completing_to_who_is_at_it(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tables(kept)
+    monkeypatch.setattr(loading, "STRETCH", 10)
+    seen: list[int] = []
+
+    def meanwhile(position: int) -> None:
+        if not seen:
+            seen.append(position)
+            with parts(kept.url) as (log, views), pytest.MonkeyPatch.context() as other:
+                other.setattr(loading, "STRETCH", 25)
+                loading.load(Prefix(log, 127), views, views.beside(), lambda _: stop(), None)
+
+    def stop() -> None:
+        raise InterruptedError
+
+    with parts(kept.url) as (log, views):
+        with pytest.raises(InterruptedError):
+            loading.load(log, views, views.beside(), meanwhile, None)
+        with pytest.raises(Unavailable, match="somebody else"):
+            views.beside().complete()
+        with views.beside().load() as begun:
+            assert begun.position == 35
+    assert rebuilt(kept) == 127
+    assert tables(kept) == before
+
+
+@pytest.fixture
+def helped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processes help, in stretches of ten events."""
+    monkeypatch.setattr(loading, "STRETCH", 10)
+    monkeypatch.setattr(crew, "LONG", 1)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+
+
+@pytest.mark.usefixtures("helped")
+def test_several_processes_load_the_same(kept: Kept) -> None:
+    before = tables(kept)
+    with parts(kept.url) as (log, views):
+        assert rebuild.rebuild(log, views, store=kept.url) == 127
+    assert tables(kept) == before
+
+
+@pytest.mark.usefixtures("helped")
+def test_an_event_that_cannot_be_read_is_named_by_whichever_process_finds_it(kept: Kept) -> None:
+    before = tables(kept)
+    (was,) = kept.ask("SELECT state FROM event WHERE position = 45")[0]
+    kept.put(45, b"{}")
+    with parts(kept.url) as (log, views), pytest.raises(Unreadable, match="position 45") as fault:
+        rebuild.rebuild(log, views, store=kept.url)
+    assert fault.value.position == 45
+    assert tables(kept) == before
+    kept.put(45, was)
+    assert rebuilt(kept) == 127
+    assert tables(kept) == before
 
 
 def test_what_was_killed_behind_the_switch_is_cleared_up_the_next_time(kept: Kept) -> None:
