@@ -15,11 +15,12 @@ from psycopg.pq import Format
 
 _BYTEA, _BIGINT, _TEXT = 17, 20, 25
 _LENGTH = struct.Struct("!i").pack
+_NUMBER = struct.Struct("!q").pack
 _NULL = _LENGTH(-1)
 
 
-class Bigints(list[int]):
-    """Sent as `bigint[]`."""
+class Bigints(list["int | None"]):
+    """Sent as `bigint[]`; None is null."""
 
 
 class Texts(list["str | None"]):
@@ -35,7 +36,9 @@ class _BigintsDumper(Dumper):
     oid = 1016
 
     def dump(self, obj: Bigints) -> Buffer:
-        pairs = [8] * (2 * len(obj))
+        if None in obj:
+            return _array(_BIGINT, [None if number is None else _NUMBER(number) for number in obj])
+        pairs: list[int | None] = [8] * (2 * len(obj))
         pairs[1::2] = obj
         return _begin(_BIGINT, len(obj)) + struct.pack("!" + "iq" * len(obj), *pairs)
 

@@ -12,7 +12,7 @@ from adapters.postgres import Connection, Database
 from adapters.postgres_arrays import Bigints, Byteas, Texts
 from tests.postgres import store_at
 
-INTEGERS = st.integers(-(2**63), 2**63 - 1)
+INTEGERS = st.none() | st.integers(-(2**63), 2**63 - 1)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 
 
@@ -26,7 +26,7 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]
 
 @given(st.lists(st.tuples(INTEGERS, st.none() | TEXTS, st.none() | st.binary())))
 def test_columns_arrive_as_the_rows_that_they_were(
-    connection: Connection, rows: list[tuple[int, str | None, bytes | None]]
+    connection: Connection, rows: list[tuple[int | None, str | None, bytes | None]]
 ) -> None:
     numbers, texts, octets = zip(*rows, strict=True) if rows else ((), (), ())
     found = connection.execute(
