@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from tests.contracts.logs import entry
 from tests.http.clock import SetClock
 from tests.http.wires import corroborated, registered, reported
 from tests.postgres import Server
+from tests.proxy import Proxy
 from tests.service.test_sharing_a_store import append, shown
 
 ROOT = Path(__file__).parents[2]
@@ -116,6 +117,27 @@ def test_a_deadlock_is_tried_again(server: Server) -> None:
     assert [stored.id for stored in log.read(0, 10)] == ["a-1", "b-1"]
     assert "deadlock detected" in (server.directory / "log").read_text()
     log.close()
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_what_was_known_to_be_new_is_looked_up_where_its_commit_was_not_answered(
+    postgres: str, *, arrives: bool
+) -> None:
+    def append_new(name: str) -> int:
+        with log.session([f"{name}-1"], [f"development/{name}"]) as session:
+            assert (session.by_id([f"{name}-1"]), session.versions([f"development/{name}"])) == ({}, {})
+            return session.append([entry(name)], 0)
+
+    with Proxy(postgres) as proxy:
+        log = PostgresLog(adapter.Database(proxy.url, wait_seconds=SECONDS))
+        append_new("a")
+        proxy.cut(b"COMMIT", arrives=arrives)
+        with nullcontext() if arrives else pytest.raises(Unavailable):
+            append_new("b")
+        assert proxy.cuts == 1
+        append_new("c")
+        assert [stored.id for stored in log.read(0, 10)] == (["a-1", "b-1", "c-1"] if arrives else ["a-1", "c-1"])
+        log.close()
 
 
 def put_out_of_turn(url: str, event_id: str) -> None:
