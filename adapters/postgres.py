@@ -77,13 +77,13 @@ class Database:
 
     @contextmanager
     def write(
-        self, name: str, *, durable: bool, committed: Callable[[Connection], bool] | None = None
+        self, name: str, *, durable: bool, committed: Callable[[Connection], bool] | None = None, settings: str = ""
     ) -> Iterator[Connection]:
         """Give the sole right to write under the name: a connection in a transaction, committed on leaving.
 
         Every statement reads the newest that is committed. On an exception nothing was written; else who follows the
-        database is told. What is `durable`
-        survives a loss of power once this is left; of the rest a crash may take the last commits, in their order.
+        database is told. What is `durable` survives a loss of power once this is left; of the rest a crash may take
+        the last commits, in their order. The `settings` are those of the name, always the same.
         Where the server is lost while it commits, `committed` is asked what became of the transaction once nobody is at
         it any more: whether what was written is there. Where the server stays away, InDoubt is raised.
         """
@@ -92,7 +92,7 @@ class Database:
             raise Unavailable(f"{self} is locked by another thread of this process")
         try:
             with self.errors:
-                connection = self._begin_writing(name, durable=durable)
+                connection = self._begin_writing(name, settings, durable=durable)
                 try:
                     yield connection
                     self._commit(name, connection, committed)
@@ -171,13 +171,13 @@ class Database:
     def _digest(self, name: str) -> bytes:
         return blake2b(f"asof {self.schema} {name}".encode(), digest_size=8).digest()
 
-    def _begin_writing(self, name: str, *, durable: bool) -> Connection:
+    def _begin_writing(self, name: str, settings: str, *, durable: bool) -> Connection:
         begin = self._begin(name) + ("" if durable else UNHURRIED)
         while True:
             self._check_open()
             connection = self._writers.pop(name, None)
             reused = connection is not None
-            connection = connection or self.connect(WRITER)
+            connection = connection or self.connect(WRITER + settings)
             try:
                 run(connection, begin)
             except BaseException as exc:

@@ -10,6 +10,7 @@ from psycopg.pq import Format
 from psycopg.rows import RowFactory, tuple_row
 from psycopg.types import numeric
 
+from adapters import postgres_arrays
 from domain.ports import Unavailable
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -67,6 +68,7 @@ def connect(url: str, wait_seconds: float, settings: str) -> Connection:
         # One type for every whole number: statements are prepared once, and indexes fit.
         connection.adapters.register_dumper(int, numeric.Int8Dumper)
         connection.adapters.register_dumper(int, numeric.Int8BinaryDumper)
+        postgres_arrays.register(connection.adapters)
         run(connection, settings)
     except BaseException:
         connection.close()

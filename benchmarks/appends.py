@@ -21,7 +21,7 @@ from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 
-from benchmarks import batches, shown
+from benchmarks import batches, processes, shown
 from benchmarks.gathered import Gathered, entries, put, stored_events
 from benchmarks.report import Figure, at_least, below, median_of
 from benchmarks.stores import STORES, Opened, Store
@@ -47,8 +47,9 @@ def figures() -> list[Figure]:
             found += _log(store, opened, ours, "", store.times)
             found.append(batches.figure(store, opened, ours, ROUNDS))
             found.append(_long(store, opened, ours))
+        found.append(processes.figure(store, CLIENTS, ROUNDS))
         with store.open() as opened:
-            found += shown.figures(store.name, opened, CLIENTS, ROUNDS)
+            found += shown.figures(store, opened, CLIENTS, ROUNDS)
     return found + _slower()
 
 
@@ -68,11 +69,15 @@ def _log(store: Store, opened: Opened, ours: Iterator[NewEntry], disk: str, time
             seconds.extend(load.seconds)
             return load.rate
 
-        many, baseline = median_of(ROUNDS, gather, lambda: at_once(library, theirs, slow_count, CLIENTS).rate)
-        one, plain = median_of(
+        by_many, by_one = _pgbench(opened, CLIENTS, slow_count * 8), _pgbench(opened, 1, slow_count)
+        many, baseline, *other = median_of(
+            ROUNDS, gather, lambda: at_once(library, theirs, slow_count, CLIENTS).rate, *by_many
+        )
+        one, plain, *other_one = median_of(
             ROUNDS,
             lambda: _one_by_one(gathered.append, ours, slow_count),
             lambda: _one_by_one(lambda entry: put(opened.log, [entry]), ours, slow_count),
+            *by_one,
         )
         _check(opened.log)
     name, p99 = f"{store.name}{disk}", statistics.quantiles(seconds, n=100)[-1] * 1_000
@@ -80,7 +85,14 @@ def _log(store: Store, opened: Opened, ours: Iterator[NewEntry], disk: str, time
         at_least(f"{name}: {CLIENTS} at once, to the library's recorder", many, baseline, "appends/s", times),
         below(f"{name}: {CLIENTS} at once, p99", p99, P99_MS, "ms"),
         at_least(f"{name}: one client, to a plain commit", one, plain, "appends/s", 0.9),
+        *(at_least(f"{name}: {CLIENTS} at once, to pgbench with as many", many, tps, "appends/s", 1) for tps in other),
+        *(at_least(f"{name}: one client, to pgbench with one", one, tps, "appends/s", 0.9) for tps in other_one),
     ]
+
+
+def _pgbench(opened: Opened, clients: int, count: int) -> list[Callable[[], float]]:
+    program = opened.pgbench
+    return [] if program is None else [lambda: program.commits(clients, count)]
 
 
 def _one_by_one(append: Callable[[NewEntry], None], items: Iterator[NewEntry], count: int) -> float:

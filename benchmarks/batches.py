@@ -23,7 +23,7 @@ def figure(store: Store, opened: Opened, ours: Iterator[NewEntry], rounds: int) 
         nonlocal stored
         batches = []
         for _ in range(A_ROUND):
-            batches.append(_rows(list(islice(ours, BATCH)), stored))
+            batches.append(rows_of(list(islice(ours, BATCH)), stored))
             stored += BATCH
         began = time.perf_counter()
         for rows in batches:
@@ -44,7 +44,7 @@ def figure(store: Store, opened: Opened, ours: Iterator[NewEntry], rounds: int) 
     return at_least(name, measured, raw, "events/s", store.of_raw)
 
 
-def _rows(entries: Sequence[NewEntry], after: int) -> Rows:
+def rows_of(entries: Sequence[NewEntry], after: int) -> Rows:
     """Streams and events, numbered from behind the position on; each event opens its stream."""
     numbered = list(enumerate(entries, after + 1))
     streams = [(n, entry.stream) for n, entry in numbered]

@@ -22,11 +22,11 @@ NOON = 1_700_000_000_000_000
 Item = tuple[NewEntry, Reply[None]]
 
 
-def entries() -> Iterator[NewEntry]:
-    """Events without end, each the first of its stream."""
+def entries(name: str = "") -> Iterator[NewEntry]:
+    """Events without end, each the first of its stream; others under another name."""
     bodies = [(event["type"], orjson.dumps(event)) for event in corpus.events(BODIES)]
     for number, (kind, body) in enumerate(itertools.cycle(bodies)):
-        yield NewEntry(f"evt-{number:09d}", f"development/d-{number:09d}", 1, kind, body, None)
+        yield NewEntry(f"evt-{name}{number:09d}", f"development/d-{name}{number:09d}", 1, kind, body, None)
 
 
 def stored_events() -> Iterator[StoredEvent]:
@@ -36,9 +36,11 @@ def stored_events() -> Iterator[StoredEvent]:
 
 
 def put(log: EventLog, stored: Sequence[NewEntry]) -> None:
-    """A plain commit: one session, in which the versions are looked up as every judgement does."""
-    with log.session() as session:
-        known = session.versions([entry.stream for entry in stored])
+    """A plain commit: one session, in which ids and versions are looked up as every judgement does."""
+    ids, streams = [entry.id for entry in stored], [entry.stream for entry in stored]
+    with log.session(ids, streams) as session:
+        assert not session.by_id(ids)
+        known = session.versions(streams)
         assert all(known.get(entry.stream, 0) + 1 == entry.version for entry in stored)
         session.append(stored, NOON)
 
@@ -52,13 +54,13 @@ class Gathered:
 
     def append(self, entry: NewEntry) -> None:
         """By a thread."""
-        reply = Reply[None]()
+        reply: Reply[None] = Reply()
         self._gatherer.put([(entry, reply)], here=True)
         reply.wait()
 
     async def append_soon(self, entry: NewEntry) -> None:
         """By a task."""
-        reply = Reply[None](asyncio.get_running_loop())
+        reply: Reply[None] = Reply(asyncio.get_running_loop())
         self._gatherer.put([(entry, reply)])
         await reply.soon()
 

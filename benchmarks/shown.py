@@ -5,18 +5,19 @@ from __future__ import annotations
 import statistics
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from itertools import count, islice
 
 import httpx
 import orjson
 
 from benchmarks import clients, corpus
-from benchmarks.gathered import stored_events
+from benchmarks.batches import BATCH, rows_of
+from benchmarks.gathered import entries, stored_events
 from benchmarks.report import Figure, at_least, below, median_of
 from benchmarks.server import serving
-from benchmarks.stores import Opened
+from benchmarks.stores import Opened, Store
 from benchmarks.tasks import at_once, at_rate, in_threads
 from service.append import Appended
 from service.collector import calm
@@ -31,10 +32,10 @@ LOOKS = 0.001
 """Seconds between two looks at how far the views are."""
 
 
-def figures(store: str, opened: Opened, count: int, rounds: int) -> list[Figure]:
-    """By tasks of this process, by clients of a server, and how soon what is durable is visible."""
-    theirs, bodies = stored_events(), _bodies()
-    with ThreadPoolExecutor(count) as pool:
+def figures(kind: Store, opened: Opened, by: int, rounds: int) -> list[Figure]:
+    """By tasks of this process, by clients of a server, in batches, and how soon what is durable is visible."""
+    store, theirs, bodies = kind.name, stored_events(), _bodies()
+    with ThreadPoolExecutor(by) as pool:
         library = in_threads(pool, opened.insert)
         with services(opened.url) as inside:
             calm()
@@ -42,29 +43,37 @@ def figures(store: str, opened: Opened, count: int, rounds: int) -> list[Figure]
             inside.appender.append(proposals(Body(registrations, NDJSON), None))
             many, baseline = median_of(
                 rounds,
-                lambda: at_once(lambda body: _append(inside, body), bodies, COUNT, count).rate,
-                lambda: at_once(library, theirs, COUNT // 2, count).rate,
+                lambda: at_once(lambda body: _append(inside, body), bodies, COUNT, by).rate,
+                lambda: at_once(library, theirs, COUNT // 2, by).rate,
             )
             seconds = _until_visible(inside, bodies)
             _check(inside, ACTORS + rounds * COUNT + 3 * A_SECOND)
-        with serving(opened.url) as server:
+        with serving(opened.url) as server, httpx.Client(base_url=server.url, timeout=60) as client:
             over_http, of_library = median_of(
                 rounds,
-                lambda: clients.post(f"{server.url}/v1/events", list(islice(bodies, COUNT)), count).rate,
-                lambda: at_once(library, theirs, COUNT // 2, count).rate,
+                lambda: clients.post(f"{server.url}/v1/events", list(islice(bodies, COUNT)), by).rate,
+                lambda: at_once(library, theirs, COUNT // 2, by).rate,
             )
-            ready = httpx.get(f"{server.url}/readyz").json()
-            assert ready["visible"] == ACTORS + 2 * rounds * COUNT + 3 * A_SECOND, ready
+            batched, of_raw = median_of(rounds, lambda: _post_batch(client, bodies), _raw(opened))
+            ready = client.get("/readyz").json()
+            assert ready["visible"] == ACTORS + 2 * rounds * COUNT + 3 * A_SECOND + rounds * BATCH, ready
     p99 = statistics.quantiles(seconds, n=100)[-1] * 1_000
     return [
         at_least(
-            f"{store}: {count} at once through all of the service, to the library storing bytes",
+            f"{store}: {by} at once through all of the service, to the library storing bytes",
             many,
             baseline,
             "appends/s",
             1,
         ),
-        at_least(f"{store}: {count} HTTP clients, to the library storing bytes", over_http, of_library, "appends/s", 1),
+        at_least(f"{store}: {by} HTTP clients, to the library storing bytes", over_http, of_library, "appends/s", 1),
+        at_least(
+            f"{store}: batches of {BATCH:,} over HTTP, visible, to raw {kind.fastest} of the log's rows",
+            batched,
+            of_raw,
+            "events/s",
+            0.4,
+        ),
         below(f"{store}: from durable to visible, {A_SECOND:,} appends a second, p99", p99, VISIBLE_MS, "ms"),
     ]
 
@@ -76,6 +85,25 @@ def _bodies() -> Iterator[bytes]:
 
 async def _append(inside: Services, body: bytes, *, wait: bool = True) -> Appended:
     return await inside.appender.append_soon(proposals(Body(body, JSON), None), wait=wait)
+
+
+def _post_batch(client: httpx.Client, bodies: Iterator[bytes]) -> float:
+    batch = b"\n".join(islice(bodies, BATCH))
+    began = time.perf_counter()
+    client.post("/v1/events", content=batch, headers={"Content-Type": NDJSON}).raise_for_status()
+    return BATCH / (time.perf_counter() - began)
+
+
+def _raw(opened: Opened) -> Callable[[], float]:
+    ours, numbers = entries(), count(0, BATCH)
+
+    def put() -> float:
+        rows = rows_of(list(islice(ours, BATCH)), next(numbers))
+        began = time.perf_counter()
+        opened.raw(rows)
+        return BATCH / (time.perf_counter() - began)
+
+    return put
 
 
 def _check(inside: Services, expected: int) -> None:

@@ -19,6 +19,7 @@ from adapters.log.postgres import PostgresLog
 from adapters.log.sqlite import SQLiteLog
 from adapters.postgres import Database as PostgresDatabase
 from adapters.sqlite import Database
+from benchmarks.pgbench import Pgbench, pgbench
 from benchmarks.raw import Raw, definitions
 from domain.ports import EventLog
 from tests.postgres import Server
@@ -39,13 +40,14 @@ Rows = tuple[Sequence[tuple[int, str]], Sequence[tuple[Any, ...]]]
 class Opened:
     """Empty stores of one kind, side by side: a log, its bare tables, the library's recorder, the URL of a whole store.
 
-    `raw` puts rows into the tables in a durable transaction.
+    `raw` puts rows into the tables in a durable transaction. `pgbench` is there for a PostgreSQL that has one.
     """
 
     log: EventLog
     raw: Callable[[Rows], None]
     library: ApplicationRecorder
     url: str
+    pgbench: Pgbench | None = None
 
     def insert(self, event: StoredEvent) -> None:
         """A single append by the library."""
@@ -92,11 +94,12 @@ def _sqlite() -> Iterator[Opened]:
 
 @contextmanager
 def _postgres() -> Iterator[Opened]:
-    server = Server(fsync="on").create().start()
+    # Memory as PostgreSQL has it by itself; the tests' servers have less.
+    server = Server(fsync="on", shared_buffers="128MB").create().start()
     try:
         with psycopg.connect(server.url, autocommit=True) as connection:
             assert connection.execute("SHOW synchronous_commit").fetchone() == ("on",)
-            for schema in ("log", "store", "raw"):
+            for schema in ("log", "store", "raw", "pgbench"):
                 connection.execute(f"CREATE SCHEMA {schema}".encode())
         datastore = PostgresDatastore("postgres", str(server.directory), 5432, "postgres", "", pool_size=CONNECTIONS)
         library = PostgresApplicationRecorder(datastore)
@@ -117,7 +120,8 @@ def _postgres() -> Iterator[Opened]:
                             copy.write_row(row)
                 raw.commit()
 
-            yield Opened(log, put, library, _schema(server, "store"))
+            beside = pgbench(_schema(server, "pgbench"), server.binaries)
+            yield Opened(log, put, library, _schema(server, "store"), beside)
         datastore.close()
     finally:
         server.remove()

@@ -96,8 +96,12 @@ class EventLog(Protocol):
     follows positions misses none.
     """
 
-    def session(self) -> AbstractContextManager[LogSession]:
-        """Open a session; leaving it commits durably, once, everything appended in it, or nothing on an exception."""
+    def session(self, ids: Sequence[str] = (), streams: Sequence[str] = ()) -> AbstractContextManager[LogSession]:
+        """Open a session; leaving it commits durably, once, everything appended in it, or nothing on an exception.
+
+        What is known before to be asked of it, `by_id` of some ids and `versions` of some streams, is named here: a
+        store that is far away looks it up on the way.
+        """
 
     def head(self) -> Head:
         """The last durable event."""

@@ -22,7 +22,7 @@ from service.memory import Memory
 from service.project import Projector, Told
 from service.reply import Reply, tell
 from service.room import Room
-from service.sitting import Sitting
+from service.sitting import Expected, Sitting
 
 TOGETHER = 2_000
 """Events that are committed together at the most, but for a request that has more."""
@@ -126,7 +126,7 @@ class Appender:
         """Judge batches one after the other as if each had been appended, and store none of them."""
 
         def rehearse(proposals: Sequence[Proposal], *, register_actors: bool = False) -> None:
-            sitting = self._sitting(session, proposals)
+            sitting = self._sitting(session, Expected.of(proposals))
             sitting.judge(proposals, register_actors=register_actors)
             sitting.store()
 
@@ -190,10 +190,11 @@ class Appender:
         return self._sit_once(gathered)
 
     def _sit_once(self, gathered: Sequence[_Asked]) -> list[_Stored | Exception]:
+        expected = Expected.of(proposal for asked in gathered for proposal in asked.proposals)
         try:
-            with self._log.session() as session:
+            with self._log.session(expected.ids, expected.streams) as session:
                 self._memory.follow(session)
-                sitting = self._sitting(session, [proposal for asked in gathered for proposal in asked.proposals])
+                sitting = self._sitting(session, expected)
                 outcomes = [_judged(sitting, asked) for asked in gathered]
                 sitting.store()
         except BaseException:
@@ -202,8 +203,8 @@ class Appender:
         self._memory.keep(sitting.fresh, sitting.histories)
         return outcomes
 
-    def _sitting(self, session: LogSession, proposals: Sequence[Proposal]) -> Sitting:
-        return Sitting(session, self._memory, proposals, self._clock.now(), self._ids)
+    def _sitting(self, session: LogSession, expected: Expected) -> Sitting:
+        return Sitting(session, self._memory, expected, self._clock.now(), self._ids)
 
     def _show(self, stored: Sequence[_Stored]) -> None:
         """Bring the views level with what is in the log, and answer those who waited for that."""

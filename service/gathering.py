@@ -31,7 +31,8 @@ class Gatherer(Generic[Item]):
         self._most = most
         self._weight = weight
         self._queue: deque[Item] = deque()
-        self._idle = threading.Condition(threading.Lock())
+        self._lock = threading.Lock()
+        self._idle = threading.Condition(self._lock)
         self._at_work = False
         self._closed = False
         self._called = threading.Semaphore(0)
@@ -42,7 +43,7 @@ class Gatherer(Generic[Item]):
 
         Raises Unavailable after closing.
         """
-        with self._idle:
+        with self._lock:
             if self._closed:
                 raise Unavailable("the store is closed")
             self._queue.extend(items)
@@ -87,7 +88,7 @@ class Gatherer(Generic[Item]):
                 more = self._more()
 
     def _take(self) -> list[Item]:
-        with self._idle:
+        with self._lock:
             batch = [self._queue.popleft()]
             weight = self._weight(batch[0])
             while self._queue:
@@ -99,7 +100,7 @@ class Gatherer(Generic[Item]):
 
     def _more(self) -> bool:
         """Whether there is more to do; if not, nobody is at work from here on."""
-        with self._idle:
+        with self._lock:
             if self._queue:
                 return True
             self._at_work = False

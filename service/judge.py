@@ -157,11 +157,13 @@ class Judgement:
 
     def _answer_again(self, known: StoredEntry, wire: dict[str, Any]) -> Placed:
         sent_before = known.sent is not None and known.sent[2:] == digest(wire)
+        stored = known.position <= self._given.head.position
         if not sent_before and content(wire) != content(upcast(orjson.loads(known.body))):
+            where = "in the log" if stored else "in this request before,"
             raise EventIdReused(
-                f"the event id {known.id!r} is in the log with other content", Fault("/id", "an id that was not used")
+                f"the event id {known.id!r} is {where} with other content", Fault("/id", "an id that was not used")
             )
-        if known.sent is not None and known.position <= self._given.head.position:
+        if known.sent is not None and stored:
             self.placed.extend(map(_placed, self._given.before(known, int.from_bytes(known.sent[:2], "big"))))
         again = _placed(known)
         self.placed.append(again)

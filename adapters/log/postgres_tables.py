@@ -6,12 +6,13 @@ leaves gaps, and its numbers are not committed in their order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import psycopg
 
 from adapters.log.rows import LAST, Row
 from adapters.postgres import Connection
+from adapters.postgres_arrays import Bigints, Byteas, Texts
 from domain.ports import Head, StoredEntry
 
 MIGRATIONS = (
@@ -34,8 +35,8 @@ MIGRATIONS = (
     """,
 )
 
-# From so many rows on COPY is the faster way; it cannot be sent together with other statements.
-COPIED = 200
+# From so many rows on COPY is the faster way.
+COPIED = 500
 
 _ENTRY = (
     "event.position, event.recorded_at, coalesce(event.id, ''), stream.name, event.version,"
@@ -63,24 +64,27 @@ SELECT {_ENTRY} FROM event AS opened CROSS JOIN LATERAL (
 WHERE opened.position > %s AND opened.position <= %s AND opened.version = 1
 ORDER BY opened.position, event.version
 """
-_ENDS = "SELECT position, recorded_at, (SELECT max(no) FROM stream) FROM event ORDER BY position DESC LIMIT 1"
-_BY_ID = f"SELECT {_ENTRY} FROM event JOIN stream ON stream.no = event.stream WHERE event.id = ANY(%s)"
-_PLACES = """
-SELECT name, no, (SELECT max(version) FROM event WHERE event.stream = no) FROM stream WHERE name = ANY(%s)
+ENDS = "SELECT position, recorded_at, (SELECT max(no) FROM stream) FROM event ORDER BY position DESC LIMIT 1"
+_BY_ID = f"SELECT {_ENTRY} FROM event JOIN stream ON stream.no = event.stream WHERE event.id = ANY(%b)"
+PLACES = """
+SELECT name, no, (SELECT max(version) FROM event WHERE event.stream = no) FROM stream WHERE name = ANY(%b)
 """
 _HOLDS = """
 SELECT FROM event WHERE position = %s AND stream = %s AND version = %s AND type = %s AND recorded_at = %s
     AND id IS NOT DISTINCT FROM %s::text AND sent IS NOT DISTINCT FROM %s::bytea AND state = %s
 """
 _COLUMNS = "event (position, stream, version, type, recorded_at, id, sent, state)"
-_PUT_STREAMS = "INSERT INTO stream SELECT * FROM unnest(%b::bigint[], %b::text[])"
+# Selected and not read FROM the arrays: the rows are then not put aside first.
+_PUT_STREAMS = "INSERT INTO stream SELECT unnest(%b::bigint[]), unnest(%b::text[])"
 _PUT_EVENTS = f"""
-INSERT INTO {_COLUMNS} SELECT * FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::text[], %b::bigint[],
-    %b::text[], %b::bytea[], %b::bytea[])
+INSERT INTO {_COLUMNS} SELECT unnest(%b::bigint[]), unnest(%b::bigint[]), unnest(%b::bigint[]), unnest(%b::text[]),
+    unnest(%b::bigint[]), unnest(%b::text[]), unnest(%b::bytea[]), unnest(%b::bytea[])
 """
+_PUT_BOTH = f"WITH opened AS ({_PUT_STREAMS}) {_PUT_EVENTS}"
 _COPY_STREAMS = "COPY stream FROM STDIN (FORMAT BINARY)"
 _COPY_EVENTS = f"COPY {_COLUMNS} FROM STDIN (FORMAT BINARY)"
 _STREAM_TYPES = ("int8", "text")
+_EVENT_COLUMNS = (Bigints, Bigints, Bigints, Texts, Bigints, Texts, Byteas, Byteas)
 _EVENT_TYPES = ("int8", "int8", "int8", "text", "int8", "text", "bytea", "bytea")
 
 
@@ -94,21 +98,20 @@ def head_of(rows: Sequence[tuple[int, int]]) -> Head:
     return Head(*rows[0]) if rows else Head(0, None)
 
 
-def ends(connection: Connection) -> tuple[Head, int]:
-    """The last event and the number of the last stream: what is added gets the numbers behind them."""
-    row = connection.execute(_ENDS).fetchone()
-    return (Head(0, None), 0) if row is None else (Head(row[0], row[1]), row[2])
-
-
 def by_id(connection: Connection, ids: Sequence[str]) -> dict[str, StoredEntry]:
     """The events of these ids, in order of position."""
-    entries = [StoredEntry(*row) for row in connection.execute(_BY_ID, (_texts(ids),))]
+    entries = [StoredEntry(*row) for row in connection.execute(_BY_ID, (texts(ids),))]
     return {entry.id: entry for entry in sorted(entries, key=lambda entry: entry.position)}
 
 
 def places(connection: Connection, streams: Sequence[str]) -> dict[str, tuple[int, int]]:
     """The number and the greatest version of each of the streams that are there."""
-    return {name: (no, version) for name, no, version in connection.execute(_PLACES, (_texts(streams),))}
+    return {name: (no, version) for name, no, version in connection.execute(PLACES, (texts(streams),))}
+
+
+def texts(given: Iterable[str]) -> Texts:
+    """Without those that no row can hold: PostgreSQL knows no character of number 0."""
+    return Texts(text for text in given if "\0" not in text)
 
 
 def holds(connection: Connection, row: Row) -> bool:
@@ -121,27 +124,30 @@ def insert(connection: Connection, rows: Sequence[Row], opened: Mapping[str, int
 
     Raises psycopg's errors; the transaction goes on from where it was.
     """
+    connection.execute("SAVEPOINT before")
     try:
-        if len(rows) < COPIED:
-            with connection.pipeline():
-                connection.execute("SAVEPOINT before")
-                _send(connection, rows, opened)
-                connection.execute("RELEASE before")
-        else:
-            connection.execute("SAVEPOINT before")
-            _copy(connection, _COPY_STREAMS, _STREAM_TYPES, [(no, name) for name, no in opened.items()])
-            _copy(connection, _COPY_EVENTS, _EVENT_TYPES, rows)
-            connection.execute("RELEASE before")
+        put(connection, rows, opened)
+        connection.execute("RELEASE before")
     except psycopg.Error:
         if not connection.closed:
             connection.execute("ROLLBACK TO before")
         raise
 
 
-def _send(connection: Connection, rows: Sequence[Row], opened: Mapping[str, int]) -> None:
+def put(connection: Connection, rows: Sequence[Row], opened: Mapping[str, int]) -> None:
+    """Store the rows and the streams they open with their numbers.
+
+    Raises psycopg's errors, which end the transaction.
+    """
+    if len(rows) >= COPIED:
+        _copy(connection, _COPY_STREAMS, _STREAM_TYPES, [(no, name) for name, no in opened.items()])
+        _copy(connection, _COPY_EVENTS, _EVENT_TYPES, rows)
+        return
+    events = [kind(column) for kind, column in zip(_EVENT_COLUMNS, zip(*rows, strict=True), strict=True)]
     if opened:
-        connection.execute(_PUT_STREAMS, (list(opened.values()), list(opened)))
-    connection.execute(_PUT_EVENTS, [list(column) for column in zip(*rows, strict=True)])
+        connection.execute(_PUT_BOTH, [Bigints(opened.values()), Texts(opened), *events], prepare=True)
+    else:
+        connection.execute(_PUT_EVENTS, events, prepare=True)
 
 
 def _copy(connection: Connection, statement: str, types: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -150,8 +156,3 @@ def _copy(connection: Connection, statement: str, types: Sequence[str], rows: Se
             copy.set_types(types)
             for row in rows:
                 copy.write_row(row)
-
-
-def _texts(texts: Sequence[str]) -> list[str]:
-    """Without those that no row can hold: PostgreSQL knows no character of number 0."""
-    return [text for text in texts if "\0" not in text]

@@ -9,10 +9,11 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from adapters.log import postgres_tables as tables
+from adapters.log.postgres_opening import Opening, look
 from adapters.log.rows import LAST, Clash, Row
 from adapters.postgres import Connection, Database
 from adapters.postgres_errors import TRANSIENT
-from domain.ports import Head, StoredEntry, Unavailable
+from domain.ports import Contended, Head, StoredEntry, Unavailable
 
 TRIES = 5
 """How often an insert is tried where others get in its way (deadlocks, serialization failures)."""
@@ -22,14 +23,16 @@ class PostgresTransaction:
     """See `adapters.log.rows.Transaction`."""
 
     _connection: Connection
+    _opening: Opening
 
     def __init__(self, database: Database) -> None:
         self._errors = database.errors
         self._last: Row | None = None
 
-    def begun(self, connection: Connection) -> Self:
-        """This, in the open transaction of a connection."""
+    def begun(self, connection: Connection, ids: Sequence[str], streams: Sequence[str]) -> Self:
+        """This, in the open transaction of a connection; of these ids and streams it will be asked."""
         self._connection = connection
+        self._opening = look(connection, ids, streams)
         return self
 
     def is_there(self, connection: Connection) -> bool:
@@ -37,16 +40,24 @@ class PostgresTransaction:
         return self._last is None or tables.holds(connection, self._last)
 
     def ends(self) -> tuple[Head, int]:
-        with self._errors:
-            return tables.ends(self._connection)
+        return self._opening.head, self._opening.streams
 
     def places(self, streams: Sequence[str]) -> dict[str, tuple[int, int]]:
+        connection = self._live()
+        if self._last is None and self._opening.asked_streams.issuperset(streams):
+            found = self._opening.places
+            return {name: found[name] for name in streams if name in found}
         with self._errors:
-            return tables.places(self._live(), streams)
+            return tables.places(connection, streams)
 
     def by_id(self, ids: Sequence[str]) -> dict[str, StoredEntry]:
+        connection = self._live()
+        if self._last is None and self._opening.asked_ids.issuperset(ids):
+            ids = [event_id for event_id in ids if event_id in self._opening.taken]
+            if not ids:
+                return {}
         with self._errors:
-            return tables.by_id(self._live(), ids)
+            return tables.by_id(connection, ids)
 
     def after(self, position: int, limit: int) -> list[StoredEntry]:
         with self._errors:
@@ -72,6 +83,14 @@ class PostgresTransaction:
                 else:
                     self._last = rows[-1]
                     return
+
+    def put(self, rows: Sequence[Row], opened: Mapping[str, int]) -> None:
+        with self._errors:
+            try:
+                tables.put(self._live(), rows, opened)
+            except psycopg.IntegrityError as exc:
+                raise Contended(f"somebody writes to the log out of turn: {exc}") from exc
+        self._last = rows[-1]
 
     def _live(self) -> Connection:
         if self._connection.info.transaction_status != TransactionStatus.INTRANS:

@@ -42,8 +42,11 @@ class Recorder(ApplicationRecorder):
         self._now = now
 
     @abstractmethod
-    def transaction(self) -> AbstractContextManager[Transaction]:
-        """The sole right to write the log; committed durably on leaving, undone on an exception."""
+    def transaction(self, ids: Sequence[str] = (), streams: Sequence[str] = ()) -> AbstractContextManager[Transaction]:
+        """The sole right to write the log; committed durably on leaving, undone on an exception.
+
+        Of the events of these ids and the places of these streams it will be asked.
+        """
 
     @abstractmethod
     def following(self) -> Following:
@@ -53,10 +56,10 @@ class Recorder(ApplicationRecorder):
         """Store all of the events, durably, or none, and give their positions in order."""
         if not stored_events:
             return []
-        with library_errors(), self.transaction() as tables:
+        ids = [str(event.originator_id) for event in stored_events]
+        with library_errors(), self.transaction(streams=ids) as tables:
             head, streams = tables.ends()
             at = not_before(head, self._now())
-            ids = [str(event.originator_id) for event in stored_events]
             numbers = {name: no for name, (no, _) in tables.places(ids).items()}
             unknown = (name for name in dict.fromkeys(ids) if name not in numbers)
             opened = {name: no for no, name in enumerate(unknown, streams + 1)}

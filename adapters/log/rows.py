@@ -42,6 +42,12 @@ class Transaction(Protocol):
         Raises Clash where a place in a stream or an id is taken.
         """
 
+    def put(self, rows: Sequence[Row], opened: Mapping[str, int]) -> None:
+        """As insert, where it was looked up in this transaction that no place and no id is taken.
+
+        Raises Contended where one is taken all the same, by somebody who writes out of turn.
+        """
+
 
 def not_before(head: Head, instant: Instant) -> Instant:
     """The instant, raised to the head's: `recorded_at` never decreases along the log."""

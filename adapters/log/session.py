@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import count, repeat
 from types import TracebackType
@@ -29,6 +29,9 @@ class Session(LogSession, AbstractContextManager[LogSession]):
     def __init__(self, transaction: AbstractContextManager[Transaction]) -> None:
         self._transaction = transaction
         self._places: dict[str, tuple[int, int]] = {}
+        # What was looked up and is not there.
+        self._new_streams: set[str] = set()
+        self._new_ids: set[str] = set()
         self._ended = False
 
     def __enter__(self) -> Self:
@@ -53,10 +56,13 @@ class Session(LogSession, AbstractContextManager[LogSession]):
     def versions(self, streams: Sequence[str]) -> dict[str, int]:
         places = self._live().places(streams)
         self._places |= places
+        self._new_streams |= set(streams) - places.keys()
         return {name: version for name, (_, version) in places.items()}
 
     def by_id(self, ids: Sequence[str]) -> dict[str, StoredEntry]:
-        return self._live().by_id(ids)
+        found = self._live().by_id(ids)
+        self._new_ids |= set(ids) - found.keys()
+        return found
 
     def read(self, after: int, limit: int) -> Sequence[StoredEntry]:
         return self._live().after(after, limit)
@@ -78,23 +84,39 @@ class Session(LogSession, AbstractContextManager[LogSession]):
             return self._head.position
         try:
             rows, opened = self._rows(tables, placed)
-            tables.insert(rows, opened)
+            store = tables.put if self._is_new(placed, opened) else tables.insert
+            store(rows, opened)
         except BaseException as exc:
-            self._places.clear()
+            self._forget()
             if isinstance(exc, Clash):
                 raise _refusal(tables, placed) or exc from None
             raise
         position, recorded_at, _ = placed[-1]
         self._head = Head(position, recorded_at)
         self._streams += len(opened)
+        self._new_streams -= opened.keys()
         return position
+
+    def _is_new(self, placed: _Placed, opened: Mapping[str, int]) -> bool:
+        """Whether it was looked up that no id is taken, and no stream there which these open."""
+        if not self._new_ids:
+            return False
+        ids = {entry.id for _, _, entry in placed}
+        new = len(ids) == len(placed) and ids <= self._new_ids and opened.keys() <= self._new_streams
+        self._new_ids -= ids
+        return new
+
+    def _forget(self) -> None:
+        self._places.clear()
+        self._new_streams.clear()
+        self._new_ids.clear()
 
     def _rows(self, tables: Transaction, placed: _Placed) -> tuple[list[Row], dict[str, int]]:
         """The rows and the numbers of the streams they open; Clash where a version does not follow."""
         rows: list[Row] = []
         opened: dict[str, int] = {}
         if len(self._places) > PLACES:
-            self._places.clear()
+            self._forget()
         places = self._places
         older = [e.stream for _, _, e in placed if e.version != 1 and e.stream not in places]
         if older:

@@ -21,8 +21,8 @@ class SQLiteLog(EventLog):
         self._database = database
         self._committed: Head | None = None
 
-    def session(self) -> AbstractContextManager[LogSession]:
-        session = Session(self.recorder.transaction())
+    def session(self, ids: Sequence[str] = (), streams: Sequence[str] = ()) -> AbstractContextManager[LogSession]:
+        session = Session(self.recorder.transaction(ids, streams))
         return session if self._database.path is not None else self._in_memory(session)
 
     def head(self) -> Head:

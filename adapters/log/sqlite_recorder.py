@@ -45,7 +45,11 @@ class SQLiteRecorder(Recorder):
         self.database = database
 
     @contextmanager
-    def transaction(self) -> Iterator[SQLiteTransaction]:
+    def transaction(
+        self,
+        ids: Sequence[str] = (),  # noqa: ARG002 (here it costs nothing to look up only what is asked)
+        streams: Sequence[str] = (),  # noqa: ARG002 (as the ids)
+    ) -> Iterator[SQLiteTransaction]:
         with self.database.write(durable=True) as connection:
             yield SQLiteTransaction(connection, self.database)
 

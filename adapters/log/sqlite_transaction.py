@@ -49,6 +49,9 @@ class SQLiteTransaction:
                     raise Clash(str(exc)) from exc
                 raise
 
+    def put(self, rows: Sequence[Row], opened: Mapping[str, int]) -> None:
+        self.insert(rows, opened)
+
     def _live(self) -> sqlite3.Connection:
         if not self._connection.in_transaction:
             raise Unavailable("this session has ended")

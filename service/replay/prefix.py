@@ -15,7 +15,11 @@ class Prefix(EventLog):
         self.upto = upto
         self._log = log
 
-    def session(self) -> AbstractContextManager[LogSession]:
+    def session(
+        self,
+        ids: Sequence[str] = (),  # noqa: ARG002 (refused whatever is asked)
+        streams: Sequence[str] = (),  # noqa: ARG002 (as the ids)
+    ) -> AbstractContextManager[LogSession]:
         """Nothing is appended to the beginning of a log."""
         raise TypeError("the beginning of a log is for reading")
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
@@ -149,6 +150,35 @@ def test_a_session_reads_what_it_has_appended(log: EventLog) -> None:
         assert [event.position for event in session.stream("development/a")] == [1, 2]
         assert session.versions(["development/a", "development/b"]) == {"development/a": 2, "development/b": 1}
         assert session.by_id(["b-1"]) == {"b-1": stored(3, entry("b"), NOON + 1)}
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_what_was_looked_up_before_it_was_appended_is_read_refused_and_stored_as_ever(
+    log: EventLog, *, named: bool
+) -> None:
+    append(log, entry("a"))
+    ids, streams = ["a-1", "a-2", "b-1", "b-2", "c-1", "\0"], ["development/a", "development/b", "\0"]
+    with log.session(ids, streams) if named else log.session() as session:
+        assert session.by_id(["a-1", "b-1", "\0"]) == {"a-1": stored(1, entry("a"), NOON)}
+        assert session.versions(["development/a", "development/b", "\0"]) == {"development/a": 1}
+        assert session.by_id(["a-2", "b-1", "b-2", "c-1"]) == {}
+        session.append([entry("a", 2), entry("b")], NOON)
+        with pytest.raises(EventIdReused):
+            session.append([entry("b", 2, event="b-1")], NOON)
+        with pytest.raises(VersionConflict):
+            session.append([entry("b", event="b-2")], NOON)
+        assert [stored.id for stored in session.read(0, 10)] == ["a-1", "a-2", "b-1"]
+        session.by_id(["c-1", "d-1"])
+        session.versions(["development/c", "development/d"])
+        session.append([entry("c")], NOON)
+        session.append([entry("d")], NOON)
+    assert [stored.id for stored in log.read(0, 10)] == ["a-1", "a-2", "b-1", "c-1", "d-1"]
+    with suppress(Interrupted), log.session() as session:
+        session.by_id(["e-1"])
+        session.versions(["development/e"])
+        session.append([entry("e")], NOON)
+        raise Interrupted
+    assert log.head().position == 5
 
 
 def test_what_a_session_has_appended_is_not_in_the_log_before_it_closes(log: EventLog) -> None:

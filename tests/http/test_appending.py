@@ -99,6 +99,10 @@ async def test_the_same_id_with_other_content_is_refused(aland: httpx.AsyncClien
     await aland.post("/v1/events", json=reported(id="e1"))
     answer = await aland.post("/v1/events", json=reported(id="e1", headline="Else"))
     assert (answer.status_code, answer.json()["code"]) == (409, "event-id-reused")
+    assert "in the log with" in answer.json()["detail"]
+    answer = await aland.post("/v1/events", json=[reported("other", id="e2"), corroborated("other", id="e2")])
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (409, "/1/id")
+    assert "in this request before, with" in answer.json()["detail"]
 
 
 async def test_a_batch_of_old_and_new_answers_the_old_and_stores_the_new(aland: httpx.AsyncClient) -> None:

@@ -24,10 +24,10 @@ class Gated(EventLog):
         self.commits = 0
 
     @contextmanager
-    def session(self) -> Iterator[LogSession]:
+    def session(self, ids: Sequence[str] = (), streams: Sequence[str] = ()) -> Iterator[LogSession]:
         self.at_the_gate.set()
         self.gate.wait(30)
-        with self._log.session() as session:
+        with self._log.session(ids, streams) as session:
             before = session.head.position
             yield session
             if self.failing:

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from tests.contracts.logs import entry
 from tests.http.clock import SetClock
 from tests.http.wires import corroborated, registered, reported
 from tests.postgres import Server
+from tests.proxy import Proxy
 from tests.service.test_sharing_a_store import append, shown
 
 ROOT = Path(__file__).parents[2]
@@ -103,18 +104,61 @@ def test_a_deadlock_is_tried_again(server: Server) -> None:
     append_entries(log, entry("a"))
     with ThreadPoolExecutor(1) as threads, psycopg.connect(server.url) as other:
         other.execute("SET deadlock_timeout = '1min'")
-        other.execute("LOCK TABLE event IN SHARE MODE")
-        # It has put a new stream into one table, and waits to put the event into the other.
+        other.execute("LOCK TABLE stream IN SHARE MODE")
+        # It has come into one table, and waits to come into the other.
         waiting = threads.submit(append_entries, log, entry("b"))
-        blocked = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'event'::regclass"
+        blocked = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'stream'::regclass"
         with psycopg.connect(server.url, autocommit=True) as watching:
             while watching.execute(blocked.encode()).fetchone() != (1,):
                 time.sleep(0.005)
-        other.execute("LOCK TABLE stream IN SHARE MODE")
+        other.execute("LOCK TABLE event IN SHARE MODE")
         other.commit()
         assert waiting.result(SECONDS) == 2
     assert [stored.id for stored in log.read(0, 10)] == ["a-1", "b-1"]
     assert "deadlock detected" in (server.directory / "log").read_text()
+    log.close()
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_what_was_known_to_be_new_is_looked_up_where_its_commit_was_not_answered(
+    postgres: str, *, arrives: bool
+) -> None:
+    def append_new(name: str) -> int:
+        with log.session([f"{name}-1"], [f"development/{name}"]) as session:
+            assert (session.by_id([f"{name}-1"]), session.versions([f"development/{name}"])) == ({}, {})
+            return session.append([entry(name)], 0)
+
+    with Proxy(postgres) as proxy:
+        log = PostgresLog(adapter.Database(proxy.url, wait_seconds=SECONDS))
+        append_new("a")
+        proxy.cut(b"COMMIT", arrives=arrives)
+        with nullcontext() if arrives else pytest.raises(Unavailable):
+            append_new("b")
+        assert proxy.cuts == 1
+        append_new("c")
+        assert [stored.id for stored in log.read(0, 10)] == (["a-1", "b-1", "c-1"] if arrives else ["a-1", "c-1"])
+        log.close()
+
+
+def put_out_of_turn(url: str, event_id: str) -> None:
+    with psycopg.connect(url) as other:
+        put = "INSERT INTO event SELECT 2, stream, 2, recorded_at, type, %s, sent, state FROM event"
+        other.execute(put, (event_id,))
+
+
+def test_events_that_somebody_stores_out_of_turn_are_not_doubled(postgres: str) -> None:
+    log = PostgresLog(adapter.Database(postgres))
+    append_entries(log, entry("a"))
+    with suppress(Contended), log.session(["b-1"], ["development/b"]) as session:
+        assert (session.by_id(["b-1"]), session.versions(["development/b"])) == ({}, {})
+        put_out_of_turn(postgres, "b-1")
+        with pytest.raises(Contended, match="out of turn") as refused:
+            session.append([entry("b")], 0)
+        with pytest.raises(Unavailable, match="ended"):
+            session.by_id(["b-1"])
+        raise refused.value
+    append_entries(log, entry("c"))
+    assert [stored.id for stored in log.read(0, 10)] == ["a-1", "b-1", "c-1"]
     log.close()
 
 
@@ -124,10 +168,10 @@ def test_requests_that_others_were_in_the_way_of_are_judged_again(
     with services(postgres) as store:
         session, faults = store.log.session, [Contended("a deadlock")] * 2
 
-        def interrupted() -> Any:
+        def interrupted(*expected: Any) -> Any:
             if faults:
                 raise faults.pop()
-            return session()
+            return session(*expected)
 
         monkeypatch.setattr(store.log, "session", interrupted)
         assert append(store, registered("aland")) == 1

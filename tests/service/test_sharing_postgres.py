@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,22 @@ def test_appends_of_many_threads_in_two_services_are_all_shown_when_they_return(
         thread.join()
     assert failures == []
     assert two[0].log.head().position == 61
+
+
+def test_what_another_appends_while_the_projecting_one_is_at_work_shows_as_soon_as_it_is_done(
+    two: tuple[Services, Services],
+) -> None:
+    one, other = two
+    append(one, registered("aland"))
+    with ThreadPoolExecutor(1) as threads:
+        with projector_of(one)._lock:  # noqa: SLF001 (as if it projected)
+            assert projector_of(one).at_work
+            waiting = threads.submit(append, other, reported("d"))
+            with pytest.raises(Behind):
+                other.showing.wait(2, 0.2)
+        assert waiting.result(SECONDS) == 2
+    assert shown(one, "d")["status"] == "reported"
+    assert not projector_of(one).at_work
 
 
 def test_where_the_projecting_service_ends_another_takes_over(postgres: str) -> None:
