@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from itertools import islice
 from typing import TypeVar
 
 from domain.unavailable import Unavailable
@@ -33,37 +34,60 @@ class Crew:
         """Whether there are other processes."""
         return self._pool is not None
 
-    def map(self, work: Callable[[T], R], pieces: Iterable[T]) -> Iterator[R]:
+    def map(self, work: Callable[[T], R], pieces: Iterable[T], own: Callable[[T], R] | None = None) -> Iterator[R]:
         """The results in order; no more pieces are taken ahead than the processes can work on.
 
-        Raises Unavailable where one of the processes does not live so long.
+        What the others have not begun when its result is needed is done here meanwhile, by `own` where that is another
+        way. Raises Unavailable where one of the processes does not live so long.
         """
         if self._pool is None:
-            yield from map(work, pieces)
+            yield from map(own or work, pieces)
             return
-        under_way: deque[Future[R]] = deque()
         try:
-            for piece in pieces:
-                under_way.append(self._pool.submit(work, piece))
-                if len(under_way) > self._ahead:
-                    yield under_way.popleft().result()
-            while under_way:
-                yield under_way.popleft().result()
+            yield from self._shared(self._pool, work, iter(pieces), own or work)
         except BrokenProcessPool as fault:
             raise Unavailable("a process that helped has ended before its work was done") from fault
+
+    def _shared(
+        self, pool: ProcessPoolExecutor, work: Callable[[T], R], pieces: Iterator[T], own: Callable[[T], R]
+    ) -> Iterator[R]:
+        under_way: deque[tuple[T, Future[R]]] = deque()
+        while True:
+            for piece in islice(pieces, self._ahead - len(under_way)):
+                under_way.append((piece, pool.submit(work, piece)))
+            if not under_way:
+                return
+            _, first = under_way[0]
+            while not first.done() and (number := _waiting(under_way)) is not None:
+                piece, _ = under_way[number]
+                under_way[number] = (piece, _done(own(piece)))
+                _, first = under_way[0]
+            yield first.result()
+            under_way.popleft()
+
+
+def _waiting(under_way: Iterable[tuple[T, Future[R]]]) -> int | None:
+    """The first piece that nobody works on, which nobody will now; None where there is none."""
+    return next((n for n, (_, future) in enumerate(under_way) if not future.done() and future.cancel()), None)
+
+
+def _done(result: R) -> Future[R]:
+    future: Future[R] = Future()
+    future.set_result(result)
+    return future
 
 
 @contextmanager
 def crew(events: int, begin: Callable[[], object] | None = None) -> Iterator[Crew]:
-    """Processes for so many events, each of which does `begin` first."""
+    """As many processes for so many events as there are processors, this one among them; others do `begin` first."""
     processes = min(os.cpu_count() or 1, MOST_PROCESSES)
     if events < LONG or processes == 1:
         yield Crew(None, 0)
         return
     # Never forked: an open database does not survive that.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, begin) as pool:
+    with ProcessPoolExecutor(processes - 1, context, begin) as pool:
         try:
-            yield Crew(pool, 2 * processes)
+            yield Crew(pool, 4 * processes)
         finally:
             pool.shutdown(cancel_futures=True)

@@ -70,16 +70,14 @@ def verify_store(
     chain, position = _begin(expected), 0
     versions: dict[str, int] = {}
     with crew(0 if store is None else level, partial(leaves.open_log, store or "")) as helpers:
-        own = partial(leaves.of_range, log=log, exactly=False)
-        there = partial(leaves.of_store, exactly=False)
-        spans = leaves.ranges(level)
-        quickly = map(leaves.unpacked, helpers.map(there, spans)) if helpers.help else map(own, spans)
-        for span, quick in zip(leaves.ranges(level), quickly, strict=True):
+        own = partial(leaves.packed_range, log=log, exactly=False)
+        quickly = helpers.map(partial(leaves.of_store, exactly=False), leaves.ranges(level), own)
+        for span, quick in zip(leaves.ranges(level), map(leaves.unpacked, quickly), strict=True):
             heads = _kept(views, span)
             found, made = quick, _chained(chain, quick.made)
             if made != heads[: len(made)]:
                 # A number that RFC 8785 writes otherwise than it is stored, or an event that is not the one it was.
-                found = own(span, exactly=True)
+                found = leaves.of_range(span, log, exactly=True)
                 made = _chained(chain, found.made)
             _compare(position, made, heads, found, versions)
             if expected is not None:

@@ -20,13 +20,19 @@ _SMALLEST_PLAIN = 1e-5
 _LARGEST_SAFE = 2**53
 
 
-def canonical(exported: Mapping[str, Any]) -> bytes:
+def sorted_json(exported: Mapping[str, Any]) -> bytes:
+    """The JSON of an event with its keys in order: canonical but for a few numbers."""
+    return orjson.dumps(exported, option=orjson.OPT_SORT_KEYS)
+
+
+def canonical(exported: Mapping[str, Any], text: bytes | None = None) -> bytes:
     """The canonical JSON of an event as exported: its wire with `position`, `recorded_at` and, if known, `recorded_by`.
 
-    Raises ValueError or TypeError for what I-JSON cannot say: infinities, half a surrogate pair, integers beyond 2^53.
+    `text` is its `sorted_json`, where that was made already. Raises ValueError or TypeError for what I-JSON cannot say:
+    infinities, half a surrogate pair, integers beyond 2^53.
     """
     if _written_alike(exported):
-        return orjson.dumps(exported, option=orjson.OPT_SORT_KEYS)
+        return sorted_json(exported) if text is None else text
     return rfc8785.dumps(_safe(exported))
 
 
@@ -50,6 +56,8 @@ def _written_alike(exported: Mapping[str, Any]) -> bool:
     for container in containers:
         for value in container:
             kind = type(value)
+            if kind is str:
+                continue
             if kind is dict:
                 containers.append(value.values())
             elif kind is list:

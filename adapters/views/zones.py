@@ -165,6 +165,7 @@ class Zones:
             self._lists: dict[int, list[Zone]] = {}
             self._starts: dict[int, list[Key]] = {}
             self._grown: Counter[int] = Counter()
+            self._due: set[int] = set()
             for row in reader.rows(f"SELECT {', '.join(COLUMNS)} FROM zone ORDER BY list, lo_rank, lo_id"):
                 self._lists.setdefault(row[0], []).append(Zone.of(row))
             for list_, zones in self._lists.items():
@@ -193,20 +194,22 @@ class Zones:
                 zone = self._zone(list_, key, changed)
                 if zone is not None:
                     zone.end(end.known_by, end.recorded_by, anew=end.anew)
-        for list_, grown in list(self._grown.items()):
-            if grown >= LOOK_AGAIN:
-                del self._grown[list_]
-                self._cut_list(reader, list_, changed)
+        due, self._due = self._due, set()
+        for list_ in due:
+            del self._grown[list_]
+            self._cut_list(reader, list_, changed)
         for zone in [zone for zone in changed.values() if zone.size >= LARGEST]:
             self._replace(zone, cut(zone, _rows(reader, zone)), changed)
         return [zone.row() for zone in changed.values()]
 
     def _put(self, list_: int, key: Key, bounds: Bounds, changed: dict[tuple[int, Key], Zone]) -> None:
         zone = self._zone(list_, key, changed)
-        if zone is None:
-            self._grown[list_] += 1
-        else:
+        if zone is not None:
             zone.take(bounds)
+            return
+        self._grown[list_] += 1
+        if self._grown[list_] >= LOOK_AGAIN:
+            self._due.add(list_)
 
     def _zone(self, list_: int, key: Key, changed: dict[tuple[int, Key], Zone]) -> Zone | None:
         """The zone of a key, which changes; None where the list has none."""

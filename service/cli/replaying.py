@@ -140,6 +140,7 @@ def _check(target: Target, log: str | None, folder: Path, junit: Path | None) ->
 
 def _update(target: Target, log: str | None, folder: Path, dates: tuple[str, ...]) -> None:
     from service.replay import differences
+    from service.replay.digests import digests
     from service.replay.golden import SUMMARY, Unusable, read, texts, write
     from service.replay.take import checkpoints, ledger_of, take
     from service.restore import LineRefused
@@ -155,7 +156,7 @@ def _update(target: Target, log: str | None, folder: Path, dates: tuple[str, ...
             with progress("replayed", position) as told:
                 ledger = ledger_of(inside.log, position, PAGE, progress=told.at)
             chosen = checkpoints(ledger, position, dates, before.answers if before else ())
-            now = take(inside.log, inside.views, position, chosen, ledger)
+            now = take(inside.log, inside.views, chosen, ledger, digests(ledger))
     except LineRefused as refused:
         raise Finding(f"{_refused(refused)}; the goldens are as they were") from None
     if before is not None:

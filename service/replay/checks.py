@@ -79,13 +79,19 @@ def check(inside: Services, golden: Golden, folder: Path, progress: Progress = q
         yield from (Outcome(title, "skipped", "the log is shorter than the golden") for title in CHECKS[2:])
         return
     began = time.perf_counter()
-    ledger = ledger_of(log, golden.position, WHOLE, progress=progress)
-    now = take(log, inside.views, golden.position, list(golden.answers), ledger)
+    now, made = _whole(inside, golden, progress)
     seconds = time.perf_counter() - began
     yield _extends(golden, now, position)
     yield _full(golden, now, seconds)
-    yield _incremental(inside, now, digests(ledger))
+    yield _incremental(inside, now, made)
     yield _answers(golden, now, folder)
+
+
+def _whole(inside: Services, golden: Golden, progress: Progress) -> tuple[Golden, Digests]:
+    """What the golden's events come to now; their ledger is let go, since each further check holds one as large."""
+    ledger = ledger_of(inside.log, golden.position, WHOLE, progress=progress)
+    made = digests(ledger)
+    return take(inside.log, inside.views, list(golden.answers), ledger, made), made
 
 
 def _extends(golden: Golden, now: Golden, position: int) -> Outcome:

@@ -1,4 +1,8 @@
-"""What the projections say of a log, kept in memory: the write side of the views without a store behind it."""
+"""What the projections say of a log, kept in memory: the write side of the views without a store behind it.
+
+Everything is held until the end: a digest is made of facts in order of value, and a late event may change any row. With
+the digests that takes about 10 KB for an event of 700 bytes: 1 GB for 100,000 events.
+"""
 
 from __future__ import annotations
 

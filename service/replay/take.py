@@ -11,7 +11,7 @@ from domain.clocks import Instant, show
 from domain.ports import EventLog, Views
 from service.progress import Progress, quiet
 from service.project import Projector, told
-from service.replay.digests import digests
+from service.replay.digests import Digests
 from service.replay.golden import Event, Golden
 from service.replay.ledger import Ledger
 from service.replay.prefix import Prefix
@@ -53,9 +53,9 @@ def ledger_of(log: EventLog, upto: int, size: int, *, anew: bool = False, progre
     return ledger
 
 
-def take(log: EventLog, views: Views, upto: int, checkpoints: Sequence[Checkpoint], ledger: Ledger) -> Golden:
-    """What the first `upto` events come to: a ledger of them, and what the views answer at the checkpoints."""
-    made = digests(ledger)
+def take(log: EventLog, views: Views, checkpoints: Sequence[Checkpoint], ledger: Ledger, made: Digests) -> Golden:
+    """What the events of a ledger come to: their heads, its digests, and what the views answer."""
+    upto = ledger.position
     head = ledger.heads.get(upto, bytes(32)).hex()
     events = list(_events(log, views, upto, ledger, made.events))
     answers = {checkpoint: view(views, checkpoint) for checkpoint in checkpoints}
