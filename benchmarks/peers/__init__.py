@@ -10,10 +10,13 @@ same words, the same counts. The questions are cut to what all of them can be as
 
 - every date is a day, and every development has one: imprecise dates, and places in a list that depend on them, are not
   in the story; neither are corrections, withdrawals, amendments, merges, nor affiliates;
-- a log position is a moment of the recorded clock to those who have no positions; no answer proves that it is the same;
-- a document of asof holds more than the peers' ten columns (listed actors by name, stances, figures, where the version
-  begins and ends), which is written out all the same; "which 100" leaves the documents away on both sides;
-- words were put into the indexed text with the names of the actors, which are never renamed in the story.
+- tables with system time know no log positions: they are asked as of the moment at which the position was recorded,
+  and every event of the story has a moment of its own;
+- the peers show ten columns of a development. A document of asof holds more (listed actors by name, stances, figures,
+  where the version begins and ends) and is made whole all the same; "which 100" leaves the documents away;
+- a change is a development that was learned, or whose status has become another; asof compares the rest as well, and
+  gives both documents, in pages;
+- words are searched in the text of the development with the names of its actors, who are never renamed in the story.
 
 Timed is the question in process, from the call until every row is there as Python objects, or the JSON as bytes; one
 client, again and again, so all of it is in memory. Not timed is loading. ASOF_BENCH_EVENTS says how many events there

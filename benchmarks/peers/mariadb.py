@@ -32,24 +32,31 @@ _DEFINITIONS = {
     "development": f"""development {_ID}, headline varchar(300) NOT NULL, summary text, kind varchar(12) NOT NULL,
         occurred date NOT NULL, place varchar(300), topic {_ID}, words text NOT NULL, first_known datetime(6) NOT NULL,
         status varchar(12) NOT NULL, sources int NOT NULL,
-        PRIMARY KEY (development, known WITHOUT OVERLAPS),
-        KEY (status, kind, recorded_to, known_from, known_to),
-        KEY (status, kind, known_from, known_to, recorded_from, recorded_to),
-        KEY (recorded_to, known_from, known_to, development, status),
-        KEY (recorded_to, first_known),
-        KEY (recorded_to, occurred DESC, development),
-        FULLTEXT KEY (words)""",
+        PRIMARY KEY (development, known WITHOUT OVERLAPS)""",
     "timeline": f"""actor {_ID}, development {_ID}, occurred date NOT NULL,
-        PRIMARY KEY (actor, development, known WITHOUT OVERLAPS),
-        KEY (actor, recorded_to, occurred DESC, development, known_from, known_to),
-        KEY (actor, occurred DESC, development, known_from, known_to, recorded_from, recorded_to)""",
+        PRIMARY KEY (actor, development, known WITHOUT OVERLAPS)""",
     "report": f"""development {_ID}, position bigint NOT NULL, event {_ID}, type varchar(40) NOT NULL,
         source varchar(300) NOT NULL, url varchar(2048),
         PRIMARY KEY (development, position, known WITHOUT OVERLAPS)""",
     "figure": f"""metric {_ID}, claimant varchar(300) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
         point bigint NOT NULL, development {_ID},
-        PRIMARY KEY (metric, claimant, known WITHOUT OVERLAPS),
-        KEY (metric, recorded_to, known_from, known_to)""",
+        PRIMARY KEY (metric, claimant, known WITHOUT OVERLAPS)""",
+}
+_INDEXES = {
+    "development": (
+        "INDEX (status, kind, recorded_to, known_from, known_to)",
+        "INDEX (status, kind, known_from, known_to, recorded_from, recorded_to)",
+        "INDEX (recorded_to, known_from, known_to, development, status)",
+        "INDEX (recorded_to, first_known)",
+        "INDEX (recorded_to, occurred DESC, development)",
+        "FULLTEXT INDEX (words)",
+    ),
+    "timeline": (
+        "INDEX (actor, recorded_to, occurred DESC, development, known_from, known_to)",
+        "INDEX (actor, occurred DESC, development, known_from, known_to, recorded_from, recorded_to)",
+    ),
+    "report": (),
+    "figure": ("INDEX (metric, recorded_to, known_from, known_to)",),
 }
 _CLOCKS = """known_from datetime(6) NOT NULL, known_to datetime(6) NOT NULL,
     recorded_from timestamp(6) GENERATED ALWAYS AS ROW START, recorded_to timestamp(6) GENERATED ALWAYS AS ROW END,
@@ -79,7 +86,10 @@ class MariaDB:
             into = (*states.TABLES[table], *states.CLOCKS)
             inserted = f"INSERT INTO {table} ({', '.join(into)}) VALUES ({', '.join(['%s'] * len(into))})"
             self._cursor.executemany(inserted, [_stored(row) for row in batch])
-        for table in _DEFINITIONS:
+        execute("SET system_versioning_alter_history = KEEP")
+        for table, indexes in _INDEXES.items():
+            if indexes:
+                execute(f"ALTER TABLE {table} {', '.join(f'ADD {index}' for index in indexes)}")
             execute(f"ANALYZE TABLE {table} PERSISTENT FOR ALL")
             self._cursor.fetchall()
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -15,6 +17,7 @@ from benchmarks.peers import mariadb, mariadb_server, periods
 from benchmarks.peers.asked import Store
 from benchmarks.peers.events_postgres import EventsInPostgres
 from benchmarks.peers.events_sqlite import EventsInSQLite
+from benchmarks.peers.mariadb import MariaDB
 from benchmarks.peers.ours import Ours
 from benchmarks.peers.periods import Periods
 from benchmarks.peers.story import story
@@ -41,37 +44,42 @@ def loaded(count: int, directory: Path) -> Iterator[list[Compared]]:
 
 def _of_sqlite(count: int, directory: Path, entered: ExitStack) -> list[Compared]:
     ours = Ours("asof on SQLite", entered.enter_context(services(f"sqlite:///{directory}/asof.db")))
-    _load(ours, lambda: ours.load(count))
+    _load(ours, partial(ours.load, count))
     events = entered.enter_context(closing(EventsInSQLite(directory / "events.db")))
-    _load(events, lambda: events.load(story(count)))
+    _load(events, partial(events.load, story(count)))
     return [Compared(events, ours)]
 
 
 def _of_servers(count: int, entered: ExitStack) -> list[Compared]:
     """All that is PostgreSQL is on one server: of the version that the extension is made for, where it is there."""
-    with_periods = periods.missing() is None
-    server = Server(*[periods.DEBIAN] if with_periods else [], **_postgres_settings(count)).create()
+    server = Server(*[periods.DEBIAN] if periods.missing() is None else [], **_postgres_settings(count)).create()
     entered.callback(server.remove)
     server.start()
-    ours = Ours("asof on PostgreSQL", entered.enter_context(services(_database(server, "asof"))))
-    _load(ours, lambda: ours.load(count))
-    with psycopg.connect(_database(server, "asof", new=False), autocommit=True) as connection:
+    url = _database(server, "asof")
+    ours = Ours("asof on PostgreSQL", entered.enter_context(services(url)))
+    peers = list(_servers(server, count, entered))
+    with ThreadPoolExecutor() as pool:
+        loading = [pool.submit(_load, peer, partial(peer.load, story(count))) for peer in peers]
+        _load(ours, partial(ours.load, count))
+        for each in loading:
+            each.result()
+    with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
-    events = entered.enter_context(closing(EventsInPostgres(_database(server, "events"))))
-    _load(events, lambda: events.load(story(count)))
-    found: list[Store] = [events]
-    if with_periods:
-        temporal = entered.enter_context(closing(Periods(_database(server, "periods"))))
-        _load(temporal, lambda: temporal.load(story(count)))
-        found.append(temporal)
-    if mariadb_server.missing() is None:
-        maria = entered.enter_context(mariadb.running(_megabytes(count, 3)))
-        _load(maria, lambda: maria.load(story(count)))
-        found.append(maria)
-    for name, missing in ((Periods.name, periods.missing()), (mariadb.MariaDB.name, mariadb_server.missing())):
-        if missing is not None:
-            print(f"{name}: not found: {missing}", file=sys.stderr)
-    return [Compared(peer, ours) for peer in found]
+    return [Compared(peer, ours) for peer in peers]
+
+
+def _servers(server: Server, count: int, entered: ExitStack) -> Iterator[EventsInPostgres | Periods | MariaDB]:
+    yield entered.enter_context(closing(EventsInPostgres(_database(server, "events"))))
+    if _is_there(Periods.name, periods.missing()):
+        yield entered.enter_context(closing(Periods(_database(server, "periods"))))
+    if _is_there(MariaDB.name, mariadb_server.missing()):
+        yield entered.enter_context(mariadb.running(_megabytes(count, 3)))
+
+
+def _is_there(name: str, missing: str | None) -> bool:
+    if missing is not None:
+        print(f"{name}: not found: {missing}", file=sys.stderr)
+    return missing is None
 
 
 def _postgres_settings(count: int) -> dict[str, str]:
@@ -89,10 +97,10 @@ def _megabytes(count: int, for_a_thousand: int) -> int:
     return max(512, count * for_a_thousand // 1_000)
 
 
-def _database(server: Server, name: str, *, new: bool = True) -> str:
-    if new:
-        with psycopg.connect(server.url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
+def _database(server: Server, name: str) -> str:
+    """The URL of a new one."""
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
     return server.url.replace("/postgres?", f"/{name}?")
 
 

@@ -35,15 +35,15 @@ _KEYS = {"development": 1, "timeline": 2, "report": 2, "figure": 2}
 """How many columns of each table, the first, say what a row is the state of."""
 _INDEXES = {
     "development": (
-        "(development, known_from, known_to, status)",
-        "(status, kind, known_from, known_to)",
-        "(known_from, known_to, development, status)",
-        "(first_known)",
-        "(occurred DESC, development)",
+        "development, known_from, known_to, status",
+        "status, kind, known_from, known_to",
+        "known_from, known_to, development, status",
+        "first_known",
+        "occurred DESC, development",
     ),
-    "timeline": ("(actor, occurred DESC, development, known_from, known_to)",),
-    "report": ("(development, known_from)",),
-    "figure": ("(metric, known_from, known_to)",),
+    "timeline": ("actor, occurred DESC, development, known_from, known_to",),
+    "report": ("development, known_from",),
+    "figure": ("metric, known_from, known_to",),
 }
 
 
@@ -66,20 +66,19 @@ class Periods:
         execute = self._connection.execute
         execute(b"CREATE EXTENSION periods CASCADE")
         for table, columns in _COLUMNS.items():
-            key = states.TABLES[table][: _KEYS[table]]
             execute(f"CREATE TABLE {table} ({columns}, known_from timestamptz, known_to timestamptz)".encode())
             execute(f"SELECT periods.add_period('{table}', 'known', 'known_from', 'known_to')".encode())
-            execute(f"SELECT periods.add_unique_key('{table}', ARRAY{list(key)}, 'known')".encode())
             execute(f"SELECT periods.add_system_time_period('{table}', 'recorded_from', 'recorded_to')".encode())
             execute(f"SELECT periods.add_system_versioning('{table}')".encode())
         execute(b"SET session_replication_role = replica")
         copy(self._connection, ((_table(*row), _ended(row[1])) for row in states.rows(told)), _into)
         execute(b"SET session_replication_role = origin")
         for table, indexes in _INDEXES.items():
+            key = list(states.TABLES[table][: _KEYS[table]])
+            execute(f"SELECT periods.add_unique_key('{table}', ARRAY{key}, 'known')".encode())
             for columns in indexes:
-                execute(f"CREATE INDEX ON {table} {columns}".encode())
-                past = columns if "DESC" in columns else f"{columns[:-1]}, recorded_from, recorded_to)"
-                execute(f"CREATE INDEX ON {table}_history {past}".encode())
+                for held in (table, f"{table}_history"):
+                    execute(f"CREATE INDEX ON {held} ({columns}, recorded_from, recorded_to)".encode())
         for table in ("development", "development_history"):
             execute(f"CREATE INDEX ON {table} USING gin (words)".encode())
         execute(b"VACUUM ANALYZE")
