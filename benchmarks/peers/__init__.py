@@ -19,14 +19,13 @@ same words, the same counts. The questions are cut to what all of them can be as
 - words are searched in the text of the development with the names of its actors, who are never renamed in the story.
 
 Timed is the question in process, from the call until every row is there as Python objects, or the JSON as bytes; one
-client, again and again, so all of it is in memory. Not timed is loading. ASOF_BENCH_EVENTS says how many events there
-are.
+client, again and again, so all of it is in memory; the median of rounds, each as quick as its quickest answer. Not
+timed is loading. ASOF_BENCH_EVENTS says how many events there are.
 """
 
 from __future__ import annotations
 
 import os
-import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -40,8 +39,8 @@ from benchmarks.report import Figure, at_least, median_of
 
 EVENTS = int(os.environ.get("ASOF_BENCH_EVENTS", "50000"))
 ROUNDS = 5
-ASKED = 25
-LONGEST = 0.1
+ASKED = 40
+LONGEST = 0.3
 """Seconds after which a round of a question ends; it is asked at least once."""
 AHEAD = 1.0
 
@@ -66,19 +65,19 @@ def check(asked: Asked, stores: Sequence[Store]) -> None:
 
 
 def _measured(asked: Asked, stores: Sequence[Store], compared: Sequence[Compared]) -> Iterator[Figure]:
-    taken = median_of(ROUNDS, *(partial(_median, store, asked) for store in stores))
+    taken = median_of(ROUNDS, *(partial(_least, store, asked) for store in stores))
     rates = {store.name: 1 / seconds for store, seconds in zip(stores, taken, strict=True)}
     for pair in compared:
         name = f"{asked.name}, {EVENTS:,} events: {pair.ours.name} to {pair.peer.name}"
         yield at_least(name, rates[pair.ours.name], rates[pair.peer.name], "/s", AHEAD)
 
 
-def _median(store: Store, asked: Asked) -> float:
-    """Seconds."""
+def _least(store: Store, asked: Asked) -> float:
+    """Seconds of the quickest answer of a round: what else the machine does hits whoever talks to a server most."""
     taken: list[float] = []
     late = time.perf_counter() + LONGEST
     while not taken or (len(taken) < ASKED and time.perf_counter() < late):
         began = time.perf_counter()
         store.ask(asked)
         taken.append(time.perf_counter() - began)
-    return statistics.median(taken)
+    return min(taken)
