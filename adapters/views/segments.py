@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.views.reader import Reader
 from adapters.views.where import Where
-from adapters.views.zones import FIRST, LAST, kinds
+from adapters.views.zones import ALL, FIRST, LAST, kinds
 from domain.clocks import AFTER
 from domain.questions import Filters, Order, Place
 
@@ -52,7 +52,8 @@ def ranges(
     One without bounds where the list has no zones, or is gone through in another order.
     """
     everything: tuple[str, dict[str, Any]] = ("1 = 1", {})
-    if segment.ranks is None or found.zones is None:
+    list_ = found.parameters.get("list", ALL)
+    if segment.ranks is None or found.zones is None or list_ in reader.short:
         yield everything
         return
     ask, parameters = _asked(found, segment, filters)
@@ -68,6 +69,7 @@ def ranges(
         size = min(size * 4, ZONES_AT_ONCE)
     yield from _merged(held, found.by)
     if beyond == "1 = 1" and reader.row(f"SELECT 1 FROM zone z WHERE {found.zones} LIMIT 1", parameters) is None:
+        reader.short.add(list_)
         yield everything
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from adapters.views.actors import ActorQuestions
 from adapters.views.figures import FigureQuestions
+from adapters.views.memory import Memory, Plan
 from adapters.views.reader import Reader
 from adapters.views.segments import Segment, ranges, segments
 from adapters.views.tally import tallied
@@ -20,17 +21,24 @@ from domain.questions import Counts, EntryRow, Filters, Order, Place, Selection,
 class SQLSnapshot(ActorQuestions, FigureQuestions):
     """See `domain.ports.Snapshot`."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, memory: Memory | None = None) -> None:
         super().__init__(reader)
-        self._versions = _VERSIONS.format(each=reader.each("devs"), versions=reader.then("version", "v", _SEEN))
-        position, recorded_at, version = reader.row(
-            "SELECT p.position, e.recorded_at, p.version FROM progress p LEFT JOIN event e ON e.position = p.position"
-            " WHERE p.projection = 'views'"
-        )
+        self._memory = memory
+        self._chain: bytes | None
+        _, version, position = standing = reader.row(_STANDING.format(reader.generation))
+        if memory is not None and memory.standing == standing:
+            self.head, self._chain = memory.head
+            return
         require(version)
+        recorded_at, chain = reader.row(_LAST, {"position": position}) or (None, None)
         self.head = Head(position, recorded_at)
+        self._chain = chain
+        if memory is not None:
+            memory.begin(reader, standing, (self.head, chain))
 
     def recorded_at(self, position: int) -> Instant | None:
+        if position == self.head.position:
+            return self.head.recorded_at
         row = self._reader.row("SELECT recorded_at FROM event WHERE position = :position", {"position": position})
         return None if row is None else row[0]
 
@@ -40,6 +48,8 @@ class SQLSnapshot(ActorQuestions, FigureQuestions):
         return int(row[0])
 
     def chain_head(self, position: int) -> bytes | None:
+        if position == self.head.position:
+            return self._chain
         row = self._reader.row("SELECT head FROM chain WHERE position = :position", {"position": position})
         return None if row is None else row[0]
 
@@ -85,6 +95,9 @@ class SQLSnapshot(ActorQuestions, FigureQuestions):
     # -- developments
 
     def page(self, filters: Filters, order: Order, cut: Cut, limit: int, place: Place | None) -> list[Place]:
+        plans = self._plans(filters, order, cut) if place is None and not filters.words else None
+        if plans is not None:
+            return self._planned(plans, cut, limited(limit))
         words = Words(self._reader, filters.words, cut)
         devs = None if filters.affiliates_of else words.few()
         if devs is None:
@@ -93,6 +106,31 @@ class SQLSnapshot(ActorQuestions, FigureQuestions):
         else:
             found = where_among(self._reader, devs, filters, cut)
         return self._page(found, segments(order, place), filters, limited(limit))
+
+    def _plans(self, filters: Filters, order: Order, cut: Cut) -> list[Plan] | None:
+        """How the first page is asked for, where that is remembered or can be: of a list that has no zones."""
+        if self._memory is None:
+            return None
+        plans = self._memory.plans.get((filters, order))
+        if plans is None:
+            found = where(self._reader, filters, cut)
+            if found.parameters.get("list") not in self._reader.short:
+                return None
+            plans = [
+                (_asked(found, segment.conditions, segment.order), found.parameters | segment.parameters)
+                for segment in segments(order, None)
+            ]
+            self._memory.plans.note((filters, order), plans)
+        return plans
+
+    def _planned(self, plans: Sequence[Plan], cut: Cut, limit: int) -> list[Place]:
+        places: list[Place] = []
+        for sql, parameters in plans:
+            given = parameters | {"x": cut.as_of, "at": cut.at, "limit": limit - len(places)}
+            places += map(Place._make, self._reader.rows(sql, given))
+            if len(places) == limit:
+                break
+        return places
 
     def expected(self, filters: Filters, cut: Cut) -> list[Place]:
         found = where(self._reader, filters, cut, expected=True)
@@ -121,13 +159,7 @@ class SQLSnapshot(ActorQuestions, FigureQuestions):
     def _places(
         self, found: Where, conditions: Sequence[str], order: str, parameters: dict[str, object]
     ) -> list[Place]:
-        by = found.by
-        once = f" GROUP BY {by}.rank, {by}.first_known, {by}.id, {found.dev}" if found.many else ""
-        asked = f"{found.sql} AND {' AND '.join(conditions)}{once} ORDER BY {order} LIMIT :limit"
-        rows = self._reader.rows(
-            f"SELECT {by}.rank, {by}.first_known, {by}.id, {found.dev} {asked}".format(by=by), parameters
-        )
-        return [Place(*row) for row in rows]
+        return list(map(Place._make, self._reader.rows(_asked(found, conditions, order), parameters)))
 
     def counts(self, filters: Filters, cut: Cut) -> Counts:
         steps = tallied(self._reader, cut) if self._is_tallied(filters, cut) else self._counted(filters, cut)
@@ -154,9 +186,38 @@ class SQLSnapshot(ActorQuestions, FigureQuestions):
     def versions(self, devs: Sequence[int], cut: Cut) -> list[VersionRow]:
         if not devs:
             return []
-        parameters = {"devs": self._reader.numbers(devs), "x": cut.as_of, "at": cut.at}
-        rows = {row[0]: VersionRow(*row) for row in self._reader.rows(self._versions, parameters)}
+        reader = self._reader
+        asked = _VERSIONS.format(each=reader.each("devs"), versions=reader.then("version", "v", _SEEN))
+        parameters = {"devs": reader.numbers(devs), "x": cut.as_of, "at": cut.at}
+        rows = {row[0]: VersionRow._make(row) for row in reader.rows(asked, parameters)}
         return [rows[dev] for dev in devs if dev in rows]
+
+    def recall(self, devs: Sequence[int], cut: Cut) -> list[bytes | None] | None:
+        if self._memory is None or cut.at != self.head.position:
+            return None
+        return self._memory.recall(devs, cut.as_of)
+
+    def remember(self, shown: Iterable[tuple[int, Instant, Instant, bytes]]) -> None:
+        if self._memory is not None:
+            self._memory.keep((dev, (known_from, known_to, body)) for dev, known_from, known_to, body in shown)
+
+    def names(self, actors: Collection[str], at: int) -> dict[str, str]:
+        if self._memory is None or at != self.head.position:
+            return super().names(actors, at)
+        kept = self._memory.names
+        names = {actor: kept[actor] for actor in actors if actor in kept}
+        if len(names) < len(actors):
+            for actor, name in super().names([actor for actor in actors if actor not in names], at).items():
+                names[actor] = kept.note(actor, name)
+        return names
+
+    def resolve(self, name: str, at: int) -> tuple[str, ...]:
+        if self._memory is None or at != self.head.position:
+            return super().resolve(name, at)
+        meant = self._memory.meant.get(name)
+        if meant is None:
+            meant = self._memory.meant.note(name, super().resolve(name, at))
+        return meant
 
     def entries(self, dev: int, cut: Cut) -> list[EntryRow]:
         rows = self._reader.rows(
@@ -204,6 +265,20 @@ class SQLSnapshot(ActorQuestions, FigureQuestions):
         )
 
 
+def _asked(found: Where, conditions: Sequence[str], order: str) -> str:
+    by = found.by
+    once = f" GROUP BY {by}.rank, {by}.first_known, {by}.id, {found.dev}" if found.many else ""
+    told = " AND ".join((found.sql, *conditions))
+    return (
+        f"SELECT {by}.rank, {by}.first_known, {by}.id, {found.dev} {told}{once} ORDER BY {order} LIMIT :limit".format(
+            by=by
+        )
+    )
+
+
+_STANDING = "SELECT {}, p.version, p.position FROM progress p WHERE p.projection = 'views'"
+_LAST = """SELECT e.recorded_at, c.head FROM event e LEFT JOIN chain c ON c.position = e.position
+    WHERE e.position = :position"""
 _POSITION_AT = """WITH RECURSIVE search(low, high) AS (SELECT CAST(0 AS bigint), :head
     UNION ALL SELECT CASE WHEN e.recorded_at <= :recorded THEN e.position ELSE s.low END,
         CASE WHEN e.recorded_at <= :recorded THEN s.high ELSE e.position - 1 END
