@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from domain.ports import Unavailable
+from adapters.sqlite_haste import Haste, late
+from domain.ports import Late, Unavailable
 
 BUSY_SECONDS = 5.0
 READERS = 32
@@ -79,6 +80,7 @@ class Database:
         self._writers: dict[bool, sqlite3.Connection] = {}
         self._free = threading.BoundedSemaphore(readers)
         self._readers: list[sqlite3.Connection] = []
+        self._haste = Haste(lambda: self._connect(*_READER))
         self._watching = threading.Lock()
         self._watcher: sqlite3.Connection | None = None
         self._committed = threading.Condition()
@@ -136,6 +138,24 @@ class Database:
         finally:
             self._free.release()
 
+    def begin_at_once(self, within: float) -> sqlite3.Connection:
+        """As `read`, for one that has no more than so many seconds and waits for nothing; `end_at_once` gives it back.
+
+        Raises `domain.ports.Late` in memory, and where another reads so.
+        """
+        if self.path is None:
+            raise Late(f"{self} is read in turns")
+        with self.errors:
+            return self._haste.begin(within)
+
+    def end_at_once(self, fault: BaseException | None) -> None:
+        """Raises what the fault means: `domain.ports.Late` where statements took too long; else as `read`."""
+        self._haste.end()
+        if fault is not None:
+            if (meaning := late(fault)) is not None:
+                raise meaning from fault
+            self.errors.__exit__(type(fault), fault, None)
+
     def mark(self) -> Mark:
         """Tell one commit from the next: equal marks mean that nobody committed between them.
 
@@ -165,6 +185,7 @@ class Database:
         """Let go of the file; further calls raise Unavailable, those under way may end."""
         self._closed = True
         self._close_readers()
+        self._haste.close()
         self._close_writers()
         with self._watching:
             if self._watcher is not None:

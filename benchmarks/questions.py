@@ -61,7 +61,7 @@ def ask(store: Services, question: Question) -> Page:
     """What the route answers, without HTTP."""
     actor, as_of = question
     with store.views.snapshot() as snapshot:
-        begin = start(snapshot, When(as_of, None, None), Slice(LIMIT, None), (), developments.KEY)
+        begin = start(snapshot, When(as_of, None, None), Slice(LIMIT, None), "", developments.KEY)
         return developments.page(snapshot, begin, Filters(actors=(actor,)), "occurred")
 
 

@@ -14,7 +14,7 @@ from domain.actor import Actor
 from domain.clocks import Cut, Instant
 from domain.plane import Row
 from domain.questions import ActorRow, Counts, EntryRow, FigureRow, Filters, Order, Place, Selection, VersionRow
-from domain.unavailable import Contended, Unavailable
+from domain.unavailable import Contended, Late, Unavailable
 
 
 class InDoubt(Unavailable):
@@ -208,6 +208,12 @@ class Snapshot(Protocol):
     def versions(self, devs: Sequence[int], cut: Cut) -> Sequence[VersionRow]:
         """The version visible at the cut of each of these, in their order; what is not known there is left out."""
 
+    def recall(self, devs: Sequence[int], cut: Cut) -> list[bytes | None] | None:
+        """What was told to `remember` of these developments at the cut, where anything; None where nothing is kept."""
+
+    def remember(self, shown: Iterable[tuple[int, Instant, Instant, bytes]]) -> None:
+        """(dev, known_from, known_to, how it reads at the head) of developments, for those who ask next."""
+
     def entries(self, dev: int, cut: Cut) -> Sequence[EntryRow]:
         """The events of a development known and recorded at the cut, in order of knowledge."""
 
@@ -261,8 +267,12 @@ class Snapshot(Protocol):
 class Views(ViewsWriter, Protocol):
     """The views: written by the projector, read by everybody."""
 
-    def snapshot(self) -> AbstractContextManager[Snapshot]:
-        """A consistent state to put questions to, held until leaving; writers are not kept waiting."""
+    def snapshot(self, within: float | None = None) -> AbstractContextManager[Snapshot]:
+        """A consistent state to put questions to, held until leaving; writers are not kept waiting.
+
+        With `within` the caller has no more than about so many seconds: Late is raised where a question is not answered
+        in them, and at once where there is something to wait for. Such a snapshot may `recall`.
+        """
 
 
 class Clock(Protocol):
@@ -286,6 +296,7 @@ __all__ = [
     "Head",
     "Ids",
     "InDoubt",
+    "Late",
     "LogSession",
     "NewEntry",
     "Snapshot",

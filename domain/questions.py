@@ -12,8 +12,7 @@ from domain.fold import Status
 Order = Literal["occurred", "-occurred", "known", "-known"]
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(NamedTuple):
     """Which developments: all that is given has to hold at the cut.
 
     `actors` are ids, in the timelines of all of which it stands; `affiliates_of` adds, for one actor, the timelines of
@@ -55,8 +54,7 @@ class Place(NamedTuple):
     dev: int
 
 
-@dataclass(frozen=True, slots=True)
-class VersionRow:
+class VersionRow(NamedTuple):
     """A version as the views keep it (see `adapters.views.shapes`); `known_to` as the position asked for sees it."""
 
     dev: int
@@ -69,8 +67,7 @@ class VersionRow:
     sources: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRow:
+class EntryRow(NamedTuple):
     """An event of a development as it reads at a cut; `body` is its wire form, amended where `amended` says so.
 
     `ordered` is its place in the order of knowledge: its known_from, for an amendment its recording.
@@ -84,8 +81,7 @@ class EntryRow:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class FigureRow:
+class FigureRow(NamedTuple):
     """A standing figure; `known`, `position`, `place` are its place in the order of knowledge."""
 
     known: Instant
@@ -96,8 +92,7 @@ class FigureRow:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ActorRow:
+class ActorRow(NamedTuple):
     """An actor's entry at a position, and on how many developments' timelines it stands at the cut."""
 
     id: str

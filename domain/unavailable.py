@@ -11,6 +11,10 @@ class Contended(Unavailable):
     """Others were in the way: a deadlock, a serialization failure, a standby that had to move on. Try again."""
 
 
+class Late(Unavailable):
+    """The answer would take longer than there is time for. Ask again without haste."""
+
+
 class Unreadable(Unavailable):
     """An event of the log cannot be read: it is damaged, or of a type or version that this program does not know."""
 

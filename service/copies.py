@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from domain.ports import Snapshot, Unavailable, Views, ViewsWriting
+from domain.ports import Late, Snapshot, Unavailable, Views, ViewsWriting
 from domain.processes import Following
 
 Open = Callable[[], tuple[Views, Following]]
@@ -24,9 +24,11 @@ class Copy(Views):
         self._lock = threading.Lock()
         self._opened: tuple[Views, Following] | None = None
 
-    def snapshot(self) -> AbstractContextManager[Snapshot]:
-        """See `domain.ports.Views`."""
-        return self._whole()[0].snapshot()
+    def snapshot(self, within: float | None = None) -> AbstractContextManager[Snapshot]:
+        """See `domain.ports.Views`; to open it takes its time."""
+        if within is not None and self._opened is None:
+            raise Late("the copy is not open yet")
+        return self._whole()[0].snapshot(within)
 
     def write(self) -> AbstractContextManager[ViewsWriting]:
         """Refuse: a copy is written by what it copies."""

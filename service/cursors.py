@@ -9,8 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -18,44 +17,45 @@ from domain.ports import Snapshot
 from service.pins import BadParameter, Pin, When, pin, pin_at
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(NamedTuple):
     """Which page of a list: how many items, from behind which cursor."""
 
     limit: int
     cursor: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """Where a page begins: its pin, and the sort key of the item before it (None on the first page)."""
 
     pin: Pin
     key: list[Any] | None
     limit: int
-    fingerprint: str
+    question: str
 
     def next(self, key: list[Any]) -> str:
         """The cursor of the page behind the item of this sort key."""
-        content = [self.pin.cut.as_of, self.pin.cut.at, key, self.fingerprint]
+        content = [self.pin.cut.as_of, self.pin.cut.at, key, _fingerprint(self.question)]
         return base64.urlsafe_b64encode(orjson.dumps(content)).decode().rstrip("=")
 
 
-def start(snapshot: Snapshot, when: When, asked: Slice, question: object, shape: tuple[type, ...]) -> Start:
+def start(snapshot: Snapshot, when: When, asked: Slice, question: str, shape: tuple[type, ...]) -> Start:
     """Resolve the cuts and the cursor of a request. Raises BadParameter.
 
     `question` is what else was asked; `shape` are the types of a sort key of its list.
     """
-    fingerprint = hashlib.sha256(repr(question).encode(errors="surrogatepass")).hexdigest()[:12]
     if asked.cursor is None:
-        return Start(pin(snapshot, when), None, asked.limit, fingerprint)
+        return Start(pin(snapshot, when), None, asked.limit, question)
     as_of, at, key, of_question = _read(asked.cursor)
-    if of_question != fingerprint:
+    if of_question != _fingerprint(question):
         raise BadParameter("cursor", "of another question; ask with the parameters of the first page")
     if [type(part) for part in key] != list(shape) or not 0 <= at <= snapshot.head.position:
         raise BadParameter("cursor", "not a cursor of this log")
     here = pin(snapshot, when)
-    return Start(replace(pin_at(snapshot, at, as_of), pinned=here.pinned), key, asked.limit, fingerprint)
+    return Start(pin_at(snapshot, at, as_of)._replace(pinned=here.pinned), key, asked.limit, question)
+
+
+def _fingerprint(question: str) -> str:
+    return hashlib.sha256(question.encode(errors="surrogatepass")).hexdigest()[:12]
 
 
 def _read(text: str) -> tuple[int, int, list[Any], str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from domain import edtf
 from domain.clocks import BEFORE, Cut, Instant, show
@@ -19,8 +19,7 @@ class BadParameter(Refusal):
         super().__init__(f"{parameter}: {detail}", Fault(parameter, detail))
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """The parameters `as_of`, `at` and `recorded_as_of` of a request, as given."""
 
     as_of: str | None
@@ -28,8 +27,7 @@ class When:
     recorded_as_of: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(NamedTuple):
     """Where an answer stands on both clocks. A `pinned` answer is the same bytes for ever."""
 
     cut: Cut

@@ -70,14 +70,14 @@ def url(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(app: FastAPI, listening: socket.socket, ready: Callable[[], object], *, access_log: bool) -> None:
+def serve(app: FastAPI, listening: socket.socket, ready: Callable[[], object], *, quiet: bool = False) -> None:
     """Answer requests until a signal says stop, then let those under way end. `ready` is called when it answers."""
     config = uvicorn.Config(
         app,
         http="httptools",
         log_config=LOGGING,
-        log_level="info" if access_log else "warning",
-        access_log=access_log,
+        log_level="warning" if quiet else "info",
+        access_log=False,  # the application tells its requests itself: see service.http.access
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import replace
 
 from adapters.views.reader import Reader
 from adapters.views.where import Where, overlap
@@ -33,7 +32,7 @@ def affiliated(reader: Reader, filters: Filters, cut: Cut, find: Callable[[Filte
 
 
 def _of(actor: str, filters: Filters) -> Filters:
-    return replace(filters, actors=(actor, *filters.actors), affiliates_of=None)
+    return filters._replace(actors=(actor, *filters.actors), affiliates_of=None)
 
 
 def _held(reader: Reader, actor: str, at: int) -> dict[str, list[tuple[int, int]]]:

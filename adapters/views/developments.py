@@ -23,7 +23,6 @@ class DevelopmentQuestions:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._versions = _VERSIONS.format(each=reader.each("devs"), versions=reader.then("version", "v", _SEEN))
 
     def page(self, filters: Filters, order: Order, cut: Cut, limit: int, place: Place | None) -> list[Place]:
         find = Finding(self._reader, filters, cut)
@@ -76,8 +75,10 @@ class DevelopmentQuestions:
     def versions(self, devs: Sequence[int], cut: Cut) -> list[VersionRow]:
         if not devs:
             return []
-        parameters = {"devs": self._reader.numbers(devs), "x": cut.as_of, "at": cut.at}
-        rows = {row[0]: VersionRow(*row) for row in self._reader.rows(self._versions, parameters)}
+        reader = self._reader
+        asked = _VERSIONS.format(each=reader.each("devs"), versions=reader.then("version", "v", _SEEN))
+        parameters = {"devs": reader.numbers(devs), "x": cut.as_of, "at": cut.at}
+        rows = {row[0]: VersionRow._make(row) for row in reader.rows(asked, parameters)}
         return [rows[dev] for dev in devs if dev in rows]
 
     def entries(self, dev: int, cut: Cut) -> list[EntryRow]:

@@ -66,7 +66,11 @@ class Lists:
     def _places(
         self, found: Where, conditions: Sequence[str], order: str, parameters: dict[str, object]
     ) -> list[Place]:
-        asked = f"{found.sql} AND {' AND '.join(conditions)} ORDER BY {order} LIMIT :limit"
-        columns = "{by}.rank, {by}.first_known, {by}.id"
-        rows = self._reader.rows(f"SELECT {columns}, {found.dev} {asked}".format(by=found.by), parameters)
-        return [Place(*row) for row in rows]
+        return list(map(Place._make, self._reader.rows(asked(found, conditions, order), parameters)))
+
+
+def asked(found: Where, conditions: Sequence[str], order: str) -> str:
+    """Up to `:limit` places of what is found and meets the conditions, as SQL."""
+    told = " AND ".join((found.sql, *conditions))
+    columns = "{by}.rank, {by}.first_known, {by}.id"
+    return f"SELECT {columns}, {found.dev} {told} ORDER BY {order} LIMIT :limit".format(by=found.by)

@@ -22,7 +22,7 @@ from adapters.views.versions import outdated, require
 from adapters.views.zones import Zones
 from domain.actor import Actor
 from domain.plane import Row
-from domain.ports import Views
+from domain.ports import Late, Views
 
 if TYPE_CHECKING:
     from adapters.views.postgres_beside import PostgresBeside
@@ -57,7 +57,9 @@ class PostgresViews(Views):
         writing.settle()
 
     @contextmanager
-    def snapshot(self) -> Iterator[SQLSnapshot]:
+    def snapshot(self, within: float | None = None) -> Iterator[SQLSnapshot]:
+        if within is not None:
+            raise Late("a server is always waited for")
         with self._database.read(holding=HEAD_TABLE) as connection:
             snapshot = SQLSnapshot(PostgresReader(connection))
             self.outdated = False

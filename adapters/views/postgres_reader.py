@@ -20,8 +20,11 @@ _PARAMETER = re.compile(r"(?<![:\w]):([a-z]\w*)")
 class PostgresReader(Reader):
     """Reads what the connection's transaction sees."""
 
+    generation = "p.tableoid::int8"
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.short = set()
 
     def then(self, table: str, name: str, condition: str) -> str:
         # An OFFSET keeps the order. The planner would take two columns that go together for a rare match, and sort.

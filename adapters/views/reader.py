@@ -14,6 +14,11 @@ class Reader(Protocol):
     Statements name their parameters `:name`; numbers are whole ones of 64 bits, texts sort by code point.
     """
 
+    generation: str
+    """What tells the rows `p` of `progress` of one generation of the tables from those of another, in SQL."""
+    short: set[int]
+    """Lists of which it is known that they have no zones."""
+
     def then(self, table: str, name: str, condition: str) -> str:
         """For each row of the FROM clause so far, in its order, the rows of the table that meet the condition."""
 

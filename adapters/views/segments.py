@@ -75,7 +75,7 @@ def ranges(reader: Reader, found: Where, segment: Segment, filters: Filters, lim
 
     One without bounds where the list has no zones.
     """
-    if found.zoned is None:
+    if found.zoned is None or found.zoned in reader.short:
         yield _EVERYTHING
         return
     ask, parameters = _asked(found.zoned, segment, filters)
@@ -92,6 +92,7 @@ def ranges(reader: Reader, found: Where, segment: Segment, filters: Filters, lim
         size = min(size * 4, ZONES_AT_ONCE)
     yield from _merged(held, segment, found.by)
     if beyond == "1 = 1" and reader.row("SELECT 1 FROM zone z WHERE z.list = :zoned LIMIT 1", parameters) is None:
+        reader.short.add(found.zoned)
         yield _EVERYTHING
 
 

@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
+
 from adapters.views.actors import ActorQuestions
 from adapters.views.developments import DevelopmentQuestions
 from adapters.views.figures import FigureQuestions
+from adapters.views.lists import asked
+from adapters.views.memory import Memory, Plan
 from adapters.views.reader import Reader
+from adapters.views.segments import segments
 from adapters.views.versions import require
-from adapters.views.where import limited
-from domain.clocks import Instant
+from adapters.views.where import limited, where
+from domain.clocks import Cut, Instant
 from domain.ports import Head, StoredEntry
-from domain.questions import Selection
+from domain.questions import Filters, Order, Place, Selection
 
 
 class SQLSnapshot(DevelopmentQuestions, ActorQuestions, FigureQuestions):
     """See `domain.ports.Snapshot`."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, memory: Memory | None = None) -> None:
         super().__init__(reader)
-        position, recorded_at, version = reader.row(
-            "SELECT p.position, e.recorded_at, p.version FROM progress p LEFT JOIN event e ON e.position = p.position"
-            " WHERE p.projection = 'views'"
-        )
+        self._memory = memory
+        self._chain: bytes | None
+        _, version, position = standing = reader.row(_STANDING.format(reader.generation))
+        if memory is not None and memory.standing == standing:
+            self.head, self._chain = memory.head
+            return
         require(version)
+        recorded_at, chain = reader.row(_LAST, {"position": position}) or (None, None)
         self.head = Head(position, recorded_at)
+        self._chain = chain
+        if memory is not None:
+            memory.begin(reader, standing, (self.head, chain))
 
     def recorded_at(self, position: int) -> Instant | None:
+        if position == self.head.position:
+            return self.head.recorded_at
         row = self._reader.row("SELECT recorded_at FROM event WHERE position = :position", {"position": position})
         return None if row is None else row[0]
 
@@ -35,6 +48,8 @@ class SQLSnapshot(DevelopmentQuestions, ActorQuestions, FigureQuestions):
         return int(row[0])
 
     def chain_head(self, position: int) -> bytes | None:
+        if position == self.head.position:
+            return self._chain
         row = self._reader.row("SELECT head FROM chain WHERE position = :position", {"position": position})
         return None if row is None else row[0]
 
@@ -77,7 +92,68 @@ class SQLSnapshot(DevelopmentQuestions, ActorQuestions, FigureQuestions):
         )
         return [StoredEntry(*row) for row in rows]
 
+    # -- what is remembered
 
+    def page(self, filters: Filters, order: Order, cut: Cut, limit: int, place: Place | None) -> list[Place]:
+        plans = self._plans(filters, order, cut) if place is None else None
+        return super().page(filters, order, cut, limit, place) if plans is None else self._planned(plans, cut, limit)
+
+    def _plans(self, filters: Filters, order: Order, cut: Cut) -> list[Plan] | None:
+        """How the first page is asked for, where that is remembered or can be: of a list that has no zones."""
+        if self._memory is None or filters.words or filters.affiliates_of:
+            return None
+        plans = self._memory.plans.get((filters, order))
+        if plans is None:
+            found = where(self._reader, filters, cut)
+            if found.zoned not in self._reader.short:
+                return None
+            plans = [
+                (asked(found, segment.conditions, segment.order), found.parameters | segment.parameters)
+                for segment in segments(order, None)
+            ]
+            self._memory.plans.note((filters, order), plans)
+        return plans
+
+    def _planned(self, plans: Sequence[Plan], cut: Cut, limit: int) -> list[Place]:
+        places: list[Place] = []
+        for sql, parameters in plans:
+            given = parameters | {"x": cut.as_of, "at": cut.at, "limit": limited(limit) - len(places)}
+            places += map(Place._make, self._reader.rows(sql, given))
+            if len(places) == limit:
+                break
+        return places
+
+    def recall(self, devs: Sequence[int], cut: Cut) -> list[bytes | None] | None:
+        if self._memory is None or cut.at != self.head.position:
+            return None
+        return self._memory.recall(devs, cut.as_of)
+
+    def remember(self, shown: Iterable[tuple[int, Instant, Instant, bytes]]) -> None:
+        if self._memory is not None:
+            self._memory.keep((dev, (known_from, known_to, body)) for dev, known_from, known_to, body in shown)
+
+    def names(self, actors: Collection[str], at: int) -> dict[str, str]:
+        if self._memory is None or at != self.head.position:
+            return super().names(actors, at)
+        kept = self._memory.names
+        names = {actor: kept[actor] for actor in actors if actor in kept}
+        if len(names) < len(actors):
+            for actor, name in super().names([actor for actor in actors if actor not in names], at).items():
+                names[actor] = kept.note(actor, name)
+        return names
+
+    def resolve(self, name: str, at: int) -> tuple[str, ...]:
+        if self._memory is None or at != self.head.position:
+            return super().resolve(name, at)
+        meant = self._memory.meant.get(name)
+        if meant is None:
+            meant = self._memory.meant.note(name, super().resolve(name, at))
+        return meant
+
+
+_STANDING = "SELECT {}, p.version, p.position FROM progress p WHERE p.projection = 'views'"
+_LAST = """SELECT e.recorded_at, c.head FROM event e LEFT JOIN chain c ON c.position = e.position
+    WHERE e.position = :position"""
 _POSITION_AT = """WITH RECURSIVE search(low, high) AS (SELECT CAST(0 AS bigint), :head
     UNION ALL SELECT CASE WHEN e.recorded_at <= :recorded THEN e.position ELSE s.low END,
         CASE WHEN e.recorded_at <= :recorded THEN s.high ELSE e.position - 1 END

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from adapters.sqlite import Database
 from adapters.views import tally, zones
 from adapters.views.actor_rows import actor_row, affiliation_rows, naming_rows
+from adapters.views.memory import Memory
 from adapters.views.packing import Packing
 from adapters.views.resuming import Resuming
 from adapters.views.rows import Batch
@@ -59,6 +61,7 @@ class SQLiteViews:
         self._database = database
         self._terms: dict[tuple[str, str], int] = {}
         self._zones = Zones()
+        self._memory = Memory()
         self._checked = self._generation = -1
         self.outdated = False
         with database.write(durable=False) as connection:
@@ -83,11 +86,12 @@ class SQLiteViews:
             writing.flush()
         writing.settle()
 
+    def snapshot(self, within: float | None = None) -> AbstractContextManager[SQLSnapshot]:
+        return self._snapshot() if within is None else _AtOnce(self._database, self._memory, within)
+
     @contextmanager
-    def snapshot(self) -> Iterator[SQLSnapshot]:
+    def _snapshot(self) -> Iterator[SQLSnapshot]:
         with self._database.read() as connection:
-            self._check(connection)
-            self._refuse_outdated()
             yield SQLSnapshot(SQLiteReader(connection))
 
     def beside(self) -> SQLiteBeside:
@@ -112,11 +116,40 @@ class SQLiteViews:
             raise Unavailable("the views are of an older version, and are not built again yet")
 
 
+class _AtOnce:
+    """A snapshot for who has no more than so many seconds.
+
+    No generators: three of them take as long as a short question.
+    """
+
+    __slots__ = ("_database", "_memory", "_within")
+
+    def __init__(self, database: Database, memory: Memory, within: float) -> None:
+        self._database = database
+        self._memory = memory
+        self._within = within
+
+    def __enter__(self) -> SQLSnapshot:
+        connection = self._database.begin_at_once(self._within)
+        try:
+            return SQLSnapshot(SQLiteReader(connection, self._memory), self._memory)
+        except BaseException as fault:
+            self._database.end_at_once(fault)
+            raise
+
+    def __exit__(self, _type: object, fault: BaseException | None, _traceback: object) -> None:
+        self._database.end_at_once(fault)
+
+
 def establish(connection: sqlite3.Connection) -> None:
     """Make the tables."""
     for statement in TABLES:
         connection.execute(statement)
-    connection.execute("INSERT INTO progress VALUES ('views', ?, 0)", (VERSION,))
+    # By its row other generations of the tables are told from this one.
+    standing = (secrets.randbits(62), VERSION)
+    connection.execute(
+        "INSERT INTO progress (rowid, projection, version, position) VALUES (?, 'views', ?, 0)", standing
+    )
 
 
 class SQLiteWriting(Resuming):

@@ -68,7 +68,7 @@ def _listed(snapshot: Snapshot, asked: Asked) -> Sequence[Place]:
 
 
 def _page(snapshot: Snapshot, asked: Asked, filters: Filters) -> bytes:
-    begin = start(snapshot, _when(asked), Slice(LIMIT, None), (), developments.KEY)
+    begin = start(snapshot, _when(asked), Slice(LIMIT, None), "", developments.KEY)
     return developments.page(snapshot, begin, filters, "-occurred").body()
 
 
@@ -89,7 +89,9 @@ def _latest(snapshot: Snapshot, asked: Asked) -> bytes:
 def _changes(snapshot: Snapshot, asked: Asked, limit: int, cursor: str | None = None) -> Page:
     assert asked.since is not None
     between = Between(asked.since.isoformat(), asked.as_of.isoformat(), None, None, When(None, asked.at, None))
-    return changes(snapshot, between, Slice(limit, cursor), lambda _: Filters(), ())
+    page = changes(snapshot, between, Slice(limit, cursor), lambda _: Filters(), "").answer()
+    assert isinstance(page, Page)
+    return page
 
 
 def _all_changes(snapshot: Snapshot, asked: Asked) -> list[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -55,8 +56,16 @@ _port = click.option(
     help="How many processes answer.  [ASOF_WORKERS, else 1]",
 )
 @click.option("--project/--no-project", default=True, help="Whether to project, or leave it to `asof project`.")
+@click.option("--access-log/--no-access-log", default=True, help="Whether to tell every request on stderr.")
 def serve(
-    *, store: str | None, read_store: str | None, host: str | None, port: int | None, workers: int | None, project: bool
+    *,
+    store: str | None,
+    read_store: str | None,
+    host: str | None,
+    port: int | None,
+    workers: int | None,
+    project: bool,
+    access_log: bool,
 ) -> None:
     """Answer over HTTP until Ctrl-C."""
     settings = Settings.read()
@@ -70,9 +79,9 @@ def serve(
     with _listening(host, settings.port if port is None else port) as listening, _stoppable():
         if count == 1:
             with target.services(creates=True) as inside:
-                _serve(inside, listening, _serves(target, listening), log=True)
+                _serve(inside, listening, _serves(target, listening), log=access_log, quiet=False)
         else:
-            _serve_together(target, listening, count)
+            _serve_together(target, listening, count, log=access_log)
 
 
 @click.command()
@@ -111,7 +120,7 @@ def demo(port: int | None, store: str | None) -> None:
     ):
         if not inside.log.head().position:
             inside.restorer.restore(story.lines())
-        _serve(inside, listening, lambda: _invite(_url(listening)), log=False)
+        _serve(inside, listening, lambda: _invite(_url(listening)), log=False, quiet=True)
 
 
 @contextmanager
@@ -136,17 +145,23 @@ def _stoppable() -> Iterator[None]:
         yield
 
 
-def _serve(inside: Services, listening: socket.socket, ready: Callable[[], object], *, log: bool) -> None:
+def _serve(inside: Services, listening: socket.socket, ready: Callable[[], object], *, log: bool, quiet: bool) -> None:
     from service.collector import calm
+    from service.http.access import AccessLog
     from service.http.app import create_app
     from service.serve import serve as answer
 
-    app = create_app(inside)
+    requests = AccessLog(sys.stderr) if log else None
+    app = create_app(inside, requests)
     calm()
-    answer(app, listening, ready, access_log=log)
+    try:
+        answer(app, listening, ready, quiet=quiet)
+    finally:
+        if requests is not None:
+            requests.write()
 
 
-def _serve_together(target: Target, listening: socket.socket, count: int) -> None:
+def _serve_together(target: Target, listening: socket.socket, count: int, *, log: bool) -> None:
     from service.http.metrics import together
     from service.workers import supervise
 
@@ -154,13 +169,13 @@ def _serve_together(target: Target, listening: socket.socket, count: int) -> Non
     with target.services(creates=True):
         pass
     with together():
-        supervise(functools.partial(_work, target, listening), count, _serves(target, listening))
+        supervise(functools.partial(_work, target, listening, log), count, _serves(target, listening))
 
 
-def _work(target: Target, listening: socket.socket, ready: Callable[[], object]) -> None:
+def _work(target: Target, listening: socket.socket, log: bool, ready: Callable[[], object]) -> None:
     """What each of several processes does."""
     with _stoppable(), target.services(creates=True) as inside:
-        _serve(inside, listening, ready, log=True)
+        _serve(inside, listening, ready, log=log, quiet=False)
 
 
 def _serves(target: Target, listening: socket.socket) -> Callable[[], None]:

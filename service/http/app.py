@@ -1,24 +1,23 @@
-"""The application: routes, refusals, middleware around one composition of services."""
+"""The application: routes, refusals and the front around one composition of services."""
 
 from __future__ import annotations
 
-from fastapi import FastAPI
-
 from service.compose import Services
+from service.http.access import AccessLog
 from service.http.bodies import MOST_BYTES_AT_ONCE
-from service.http.head import HeadAsGet
-from service.http.kept import Kept
+from service.http.front import Application, Front
+from service.http.kept import Answers
 from service.http.levelling import levelling
-from service.http.metrics import Measured, Metrics
+from service.http.metrics import Metrics
 from service.http.openapi import describe
 from service.http.problems import HANDLERS
 from service.http.routes import docs, log, operating, reading
 from service.room import Room
 
 
-def create_app(services: Services) -> FastAPI:
-    """The HTTP API over the services, which the caller opened and closes."""
-    app = FastAPI(
+def create_app(services: Services, requests: AccessLog | None = None) -> Application:
+    """The HTTP API over the services, which the caller opened and closes; every request is told to `requests`."""
+    app = Application(
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -29,11 +28,11 @@ def create_app(services: Services) -> FastAPI:
     metrics = Metrics()
     app.state.services = services
     app.state.metrics = metrics
-    app.state.kept = Kept()
+    app.state.kept = kept = Answers()
+    app.state.late = {}
     app.state.bodies = Room(MOST_BYTES_AT_ONCE, "bytes")
     for router in (log.router, reading.router, operating.router, docs.router):
         app.include_router(router)
     describe(app)
-    app.add_middleware(Measured, metrics=metrics)
-    app.add_middleware(HeadAsGet)
+    app.front = Front(app, kept, metrics, requests)
     return app

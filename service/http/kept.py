@@ -1,4 +1,7 @@
-"""Pinned answers that were given before: the same question at the same pin has the same bytes, so they are kept."""
+"""Pinned answers that were given before: the same question at the same pin has the same bytes, so they are kept.
+
+They are kept as they go to the socket, compressed where they went so.
+"""
 
 from __future__ import annotations
 
@@ -6,53 +9,63 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import NamedTuple
 
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.types import Message, Scope
 
-MOST_BYTES = 32 * 1024 * 1024
+from service.http.answer import Answer
+from service.http.coding import had
+from service.http.given import Given
+
+MOST_BYTES = 16 * 1024 * 1024
 BESIDE = 2_048
 """Bytes that an answer takes beside its body, about: what it is found by, and its headers."""
-_CHOSEN_BY = ("accept", "if-none-match", "prefer")
-"""The headers of a request that an answer depends on."""
 
 
-class _Answer(NamedTuple):
-    status: int
-    headers: dict[str, str]
-    body: bytes
+class Kept(NamedTuple):
+    """An answer as ASGI messages: `tag` is the validator of its plain form, `route` what it is counted under."""
+
+    route: str
+    tag: str
+    start: Message
+    body: Message
+
+    def to(self, given: Given) -> tuple[Message, Message]:
+        """The answer, or 304 where the client has it."""
+        if given.if_none_match is not None and (form := had(given.if_none_match, self.tag, given.codings)) is not None:
+            same = Answer.unchanged(form, self.start["headers"])
+            return same.start(), _NOTHING
+        return self.start, self.body
 
 
-class Kept:
+class Answers:
     """The pinned answers that were asked for last, up to so many bytes. For one event loop."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most = most_bytes
         self._bytes = 0
-        self._answers: OrderedDict[Hashable, _Answer] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
 
-    def find(self, request: Request) -> Response | None:
-        """The answer to this request, if it is kept."""
-        key = _key(request)
-        answer = self._answers.get(key)
-        if answer is None:
-            return None
-        self._answers.move_to_end(key)
-        return Response(answer.body, answer.status, answer.headers)
+    def find(self, scope: Scope, given: Given) -> Kept | None:
+        """The answer to this question, if it is kept."""
+        key = _key(scope, given)
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+        return kept
 
-    def keep(self, request: Request, answer: Response) -> None:
-        """Keep an answer; the caller sees to it that it is pinned."""
-        key, body = _key(request), bytes(answer.body)
-        size = len(body) + BESIDE
-        if size > self._most or key in self._answers:
+    def keep(self, scope: Scope, given: Given, tag: str, answer: Answer) -> None:
+        """Keep an answer; the caller sees to it that it is pinned and whole."""
+        key, size = _key(scope, given), len(answer.body) + BESIDE
+        if size > self._most or key in self._kept:
             return
-        self._answers[key] = _Answer(answer.status_code, dict(answer.headers), body)
+        self._kept[key] = Kept(scope["route"].path, tag, answer.start(), answer.content())
         self._bytes += size
         while self._bytes > self._most:
-            _, dropped = self._answers.popitem(last=False)
-            self._bytes -= len(dropped.body) + BESIDE
+            _, dropped = self._kept.popitem(last=False)
+            self._bytes -= len(dropped.body["body"]) + BESIDE
 
 
-def _key(request: Request) -> Hashable:
-    headers = request.headers
-    asked = (request.method, request.scope["path"], request.scope["query_string"])
-    return (*asked, *(headers.get(name) for name in _CHOSEN_BY))
+_NOTHING: Message = {"type": "http.response.body", "body": b""}
+
+
+def _key(scope: Scope, given: Given) -> Hashable:
+    return scope["path"], scope["query_string"], given.accept, given.codings, given.prefer

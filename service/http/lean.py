@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine
+from functools import lru_cache
 from typing import Any, get_args, get_type_hints
 
 from fastapi.routing import APIRoute
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
 from service.http.query import Nothing, Parameters
+
+SHORT = 256
+"""Bytes of a query string up to which it is remembered how it reads."""
 
 
 class LeanRoute(APIRoute):
@@ -25,15 +30,22 @@ class LeanRoute(APIRoute):
         asked = question_of(endpoint)
 
         async def handle(request: Request) -> Response:
-            kept: Response | None = request.app.state.kept.find(request)
-            if kept is not None:
-                return kept
-            ask = asked.read(request.query_params.multi_items())
+            query = request.scope["query_string"]
+            ask = _read_before(asked, query) if len(query) <= SHORT else _read(asked, query)
             given = {"ask": ask} if asked is not Nothing else {}
             response: Response = await endpoint(request=request, **given, **request.path_params)
             return response
 
         return handle
+
+
+def _read(asked: type[Parameters], query: bytes) -> Parameters:
+    read: Parameters = asked.read(QueryParams(query).multi_items())
+    return read
+
+
+_read_before = lru_cache(maxsize=2_048)(_read)
+"""What was read of a query string, which is the same every time."""
 
 
 def question_of(endpoint: Callable[..., Any]) -> type[Parameters]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -33,6 +31,18 @@ class Metrics:
         self.position = self._gauge("asof_log_position", "Last position of the log.")
         self.visible = self._gauge("asof_views_position", "Position up to which the views are level.")
         self.lag = self._gauge("asof_views_lag_events", "Events that the views are behind the log.")
+        self._taken: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def took(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count and time a request under the route that answered it."""
+        taken = self._taken.get((route, method, status))
+        if taken is None:
+            known = method if method in _METHODS else "other"
+            taken = (self.requests.labels(route, known, status), self.seconds.labels(route, known))
+            if known == method:
+                self._taken[route, method, status] = taken
+        taken[0].inc()
+        taken[1].observe(seconds)
 
     def text(self) -> bytes:
         """Everything measured, in the text format of Prometheus: of all processes that serve `together`."""
@@ -55,35 +65,6 @@ def together() -> Iterator[None]:
             yield
         finally:
             del os.environ[_DIRECTORY]
-
-
-class Measured:
-    """Counts and times every request under the route that answered it."""
-
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        self._app = app
-        self._metrics = metrics
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        began, status = time.perf_counter(), 500
-
-        async def noted(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self._app(scope, receive, noted)
-        finally:
-            route = getattr(scope.get("route"), "path", "none")
-            method = scope["method"] if scope["method"] in _METHODS else "other"
-            self._metrics.requests.labels(route, method, status).inc()
-            self._metrics.seconds.labels(route, method).observe(time.perf_counter() - began)
 
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property, lru_cache
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
@@ -77,9 +79,10 @@ class Paged(Parameters):
 class PinnedPage(Pinned, Paged):
     """A page at a cut."""
 
-    def question(self) -> object:
+    @cached_property
+    def question(self) -> str:
         """What is asked besides the page and the cuts, which the cursor keeps."""
-        return sorted(self.model_dump(exclude=_NOT_THE_QUESTION).items())
+        return repr(sorted(self.model_dump(exclude=_NOT_THE_QUESTION).items()))
 
 
 class Filtered(Parameters):
@@ -114,13 +117,22 @@ class Filtered(Parameters):
 
         Nothing can match an actor that is not there at the position, or a text without a word. Raises ActorAmbiguous.
         """
+        if not self.actor:
+            return self._filters((), of, affiliates)
         found = [snapshot.resolve(name, at) for name in self.actor]
         for name, hits in zip(self.actor, found, strict=True):
             if len(hits) > 1:
                 raise ActorAmbiguous(name, hits, Fault("actor", f"one of {', '.join(hits)}"))
+        return None if any(not actor for actor in found) else self._filters(tuple(found), of, affiliates)
+
+    @cached_property
+    def _filters(self) -> Callable[[tuple[tuple[str, ...], ...], str | None, bool], Filters | None]:
+        """The filters of actors that were found, made once: a query string that was read before is the same object."""
+        return lru_cache(maxsize=8)(self._made)
+
+    def _made(self, found: tuple[tuple[str, ...], ...], of: str | None, affiliates: bool) -> Filters | None:
         asked = tuple(words(self.q)) if self.q is not None else ()
-        nothing = any(not actor for actor in found) or (self.q is not None and not asked)
-        if nothing or self._empty_window():
+        if (self.q is not None and not asked) or self._empty_window():
             return None
         actors = dict.fromkeys(actor for (actor,) in found)
         if of is not None and not affiliates:

@@ -1,14 +1,22 @@
-"""Answers as HTTP: headers of both clocks, validators, media types of lists."""
+"""Answers as HTTP: headers of both clocks, validators, media types of lists, content codings."""
 
 from __future__ import annotations
 
 import hashlib
-from urllib.parse import urlencode
+from functools import cache, lru_cache
+from pathlib import Path
+from urllib.parse import parse_qsl, quote, urlencode
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+import adapters
+import domain
+import service
+from domain.ports import Snapshot
+from service.http.answer import Answer, RawHeaders
+from service.http.coding import Codings, compressed, compresses, gzip_tag
 from service.http.problems import Refused, where
 from service.pins import Pin
 from service.reading.answers import One, Page
@@ -17,54 +25,104 @@ JSON = "application/json"
 NDJSON = "application/x-ndjson"
 PINNED = "max-age=3600"
 NOT_PINNED = "no-cache"
+_OF_ONE, _OF_MANY = (JSON,), (JSON, NDJSON)
+_VARY = {False: b"Accept-Encoding", True: b"Accept, Accept-Encoding"}
 
 
-def reply(request: Request, answer: One | Page) -> Response:
-    """The answer in the media type that the request accepts, or 304 where the client has it. Raises Refused (406)."""
+def media_type(accept: str | None, *, many: bool) -> str | None:
+    """What is offered that `Accept` likes best (RFC 9110, 12.5.1), JSON where it is silent; None where it takes none.
+
+    Lists are offered as NDJSON as well.
+    """
+    if not accept or accept == "*/*":
+        return JSON
+    ranges = [_range(part) for part in accept.split(",")]
+    best = max(_OF_MANY if many else _OF_ONE, key=lambda offer: _quality(offer, ranges))
+    return best if _quality(best, ranges) > 0 else None
+
+
+def validator(snapshot: Snapshot, pin: Pin, request: Request, media: str) -> str:
+    """The strong validator of the answer in its plain form, known before it is put together.
+
+    An answer is made of three things: the log up to its position, of which the head of the hash chain tells; the
+    question, which is the URL, with the cut that it comes to; and the program.
+    """
+    scope, chain = request.scope, snapshot.chain_head(pin.cut.at) or b""
+    asked = f"{media} {pin.cut.as_of} {pin.cut.at} {scope['path']}?".encode(errors="surrogatepass")
+    told = b"\0".join((program(), chain, asked, scope["query_string"]))
+    return f'"{hashlib.blake2b(told, digest_size=16).hexdigest()}"'
+
+
+@cache
+def program() -> bytes:
+    """A digest of the program: another one may put another answer together."""
+    digest = hashlib.blake2b(digest_size=16)
+    for package in (adapters, domain, service):
+        for file in sorted(Path(str(package.__file__)).parent.rglob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.digest()
+
+
+def headers(pin: Pin, tag: str, *, many: bool) -> RawHeaders:
+    """What every answer to a question says, 304 included."""
+    cached = b"max-age=3600" if pin.pinned else b"no-cache"
+    told = [(b"etag", tag.encode("ascii")), (b"cache-control", cached), (b"vary", _VARY[many])]
+    told += [(name.lower().encode("ascii"), value.encode("ascii")) for name, value in where(pin).items()]
+    return told
+
+
+def reply(request: Request, answer: One | Page, tag: str, media: str) -> Answer:
+    """The answer in a media type; `tag` is its validator."""
+    many = isinstance(answer, Page)
+    told = headers(answer.pin, tag, many=many)
+    told.append((b"content-type", media.encode("ascii")))
     if isinstance(answer, One):
-        _accepted(request, (JSON,))
-        return _reply(request, answer.pin, answer.body, JSON, {})
-    headers = {"Vary": "Accept"}
+        return Answer(200, answer.body, told)
     if answer.next is not None:
-        headers["Link"] = f'<{_next(request, answer.next)}>; rel="next"'
-    if _accepted(request, (JSON, NDJSON)) == NDJSON:
-        body = b"".join(item + b"\n" for item in answer.items)
-        return _reply(request, answer.pin, body, NDJSON, headers)
-    return _reply(request, answer.pin, answer.body(), JSON, headers)
+        following = _next(request, answer.next)
+        told.append((b"link", f'<{following}>; rel="next"'.encode("ascii")))
+    return Answer(200, answer.lines() if media == NDJSON else answer.body(), told)
 
 
-def _reply(request: Request, pin: Pin, body: bytes, media_type: str, headers: dict[str, str]) -> Response:
-    headers["ETag"] = etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
-    headers["Cache-Control"] = PINNED if pin.pinned else NOT_PINNED
-    headers |= where(pin)
-    if has(request.headers.get("if-none-match"), etag):
-        return Response(status_code=304, headers=headers)
-    return Response(body, 200, headers, media_type)
+def coded(response: Response, codings: Codings) -> Answer:
+    """The same whole response in the coding that the request likes best, its length and `Vary` told."""
+    body, told, media, varies = bytes(response.body), [], "", b""
+    for name, value in response.raw_headers:
+        if name == b"content-type":
+            media = value.decode("latin-1")
+        elif name == b"vary":
+            varies = value
+        if name not in (b"content-length", b"vary"):
+            told.append((name, value))
+    if body and compresses(codings, media, len(body)):
+        body = compressed(body)
+        told = [(name, gzip_tag(value.decode()).encode() if name == b"etag" else value) for name, value in told]
+        told.append((b"content-encoding", b"gzip"))
+    if b"Accept-Encoding" not in varies:
+        varies += b", Accept-Encoding" if varies else b"Accept-Encoding"
+    told.append((b"vary", varies))
+    if response.status_code != 304:  # noqa: PLR2004 (it has the length of what it stands for, which is not at hand)
+        told.append((b"content-length", b"%d" % len(body)))
+    return Answer(response.status_code, body, told)
 
 
-def has(if_none_match: str | None, etag: str) -> bool:
-    """RFC 9110, 13.1.2: weak comparison with any of the list, or `*`."""
-    if if_none_match is None:
-        return False
-    given = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
-    return etag in given or given == ["*"]
+def not_acceptable(*, many: bool) -> Refused:
+    """406: `Accept` takes nothing of what there is."""
+    offered = ", ".join(_OF_MANY if many else _OF_ONE)
+    return Refused(406, "not-acceptable", "Not acceptable", f"offered: {offered}")
 
 
 def _next(request: Request, cursor: str) -> str:
-    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
-    return f"{request.url.path}?{urlencode([*kept, ('cursor', cursor)])}"
+    scope = request.scope
+    return f"{quote(scope['path'])}?{_without_cursor(scope['query_string'])}cursor={cursor}"
 
 
-def _accepted(request: Request, offered: tuple[str, ...]) -> str:
-    """The offered media type that the request likes best (RFC 9110, 12.5.1); the first where it is silent."""
-    header = request.headers.get("accept")
-    if not header or header == "*/*":
-        return offered[0]
-    ranges = [_range(part) for part in header.split(",")]
-    best = max(offered, key=lambda offer: _quality(offer, ranges))
-    if _quality(best, ranges) <= 0:
-        raise Refused(406, "not-acceptable", "Not acceptable", f"offered: {', '.join(offered)}")
-    return best
+@lru_cache(maxsize=4_096)
+def _without_cursor(query: bytes) -> str:
+    """The question of a query string, to be followed by a cursor."""
+    given = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    kept = urlencode([(name, value) for name, value in given if name != "cursor"])
+    return f"{kept}&" if kept else ""
 
 
 def _range(part: str) -> tuple[str, float]:

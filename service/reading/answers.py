@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -27,6 +28,10 @@ class Page:
     next: str | None
     beside: dict[str, Any] = field(default_factory=dict)
 
+    def lines(self) -> bytes:
+        """The items alone, one a line."""
+        return b"".join(item + b"\n" for item in self.items)
+
     def body(self) -> bytes:
         """The envelope: the stamp, what stands beside, `items`, `next`."""
         envelope = orjson.dumps(self.pin.stamp() | self.beside)
@@ -38,6 +43,17 @@ def stamped(pin: Pin, members: bytes) -> bytes:
     """A JSON object with the pin's stamp before its members."""
     stamp = orjson.dumps(pin.stamp())
     return stamp if members == b"{}" else stamp[:-1] + b"," + members[1:]
+
+
+class Pending(NamedTuple):
+    """An answer that is not put together yet: where it is pinned, whether it is a page, and how to have it.
+
+    `answer` is called while the snapshot is held, or not at all.
+    """
+
+    pin: Pin
+    many: bool
+    answer: Callable[[], One | Page]
 
 
 class NotThere(Exception):  # noqa: N818 (an answer, not an error of the program)

@@ -7,7 +7,7 @@ later one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -15,9 +15,9 @@ import orjson
 from domain.clocks import Cut, show
 from domain.ports import Snapshot
 from domain.questions import Filters
-from service.cursors import Slice, start
+from service.cursors import Slice, Start, start
 from service.pins import BadParameter, Pin, When, cut_at, pin, pin_at, position
-from service.reading.answers import Page
+from service.reading.answers import Page, Pending
 from service.reading.compare import WEIGHTS, Side, differences
 from service.reading.developments import assemble, bodies
 from service.reading.refolding import refolded
@@ -64,8 +64,8 @@ class Change:
 
 
 def changes(
-    snapshot: Snapshot, between: Between, asked: Slice, filters: Callable[[Pin], Filters], question: object
-) -> Page:
+    snapshot: Snapshot, between: Between, asked: Slice, filters: Callable[[Pin], Filters], question: str
+) -> Pending:
     """A page of changes, weightiest first.
 
     `filters` are those of the later pin; `question` is what else was asked, which the cursor is bound to.
@@ -76,18 +76,33 @@ def changes(
     if begin.key is not None:
         skip, x_as_of, x_at = begin.key
         x, y = pin_at(snapshot, x_at, x_as_of), begin.pin
-    by_position = between.from_at is not None
-    upto = skip + asked.limit + 1
-    found = [] if by_position else _learned(snapshot, x, y, filters(y), upto)
+    span = _Span(x, begin._replace(pin=y), skip, between.from_at is not None)
+    return Pending(y, many=True, answer=lambda: _page(snapshot, span, filters(y)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """From the pin `x` to that of `begin`, `skip` changes into them."""
+
+    x: Pin
+    begin: Start
+    skip: int
+    by_position: bool
+
+
+def _page(snapshot: Snapshot, span: _Span, filters: Filters) -> Page:
+    x, y, skip, limit = span.x, span.begin.pin, span.skip, span.begin.limit
+    upto = skip + limit + 1
+    found = [] if span.by_position else _learned(snapshot, x, y, filters, upto)
     if len(found) < upto:
-        tell = _by_position if by_position else _by_date
-        found = sorted(tell(snapshot, x, y, filters(y)), key=Change.weight)
-    shown = found[skip : skip + asked.limit]
+        tell = _by_position if span.by_position else _by_date
+        found = sorted(tell(snapshot, x, y, filters), key=Change.weight)
+    shown = found[skip : skip + limit]
     following = None
-    if len(found) > skip + asked.limit:
-        following = replace(begin, pin=y).next([skip + asked.limit, x.cut.as_of, x.cut.at])
+    if len(found) > skip + limit:
+        following = span.begin.next([skip + limit, x.cut.as_of, x.cut.at])
     beside: dict[str, Any] = {"from": show(x.cut.as_of), "to": show(y.cut.as_of)}
-    if by_position:
+    if span.by_position:
         beside = {"from_at": x.cut.at, "to_at": y.cut.at}
     return Page(y, [change.body() for change in shown], following, beside)
 

@@ -33,7 +33,16 @@ def page(snapshot: Snapshot, begin: Start, filters: Filters, order: Order) -> Pa
 
 def bodies(snapshot: Snapshot, devs: Sequence[int], pinned: Pin) -> list[bytes]:
     """The developments of these numbers as they are at the cut, each a JSON object; all of them are known there."""
-    return assemble(snapshot, snapshot.versions(devs, pinned.cut), pinned)
+    recalled = snapshot.recall(devs, pinned.cut)
+    if recalled is None:
+        return assemble(snapshot, snapshot.versions(devs, pinned.cut), pinned)
+    if None in recalled:
+        rows = snapshot.versions([dev for dev, body in zip(devs, recalled, strict=True) if body is None], pinned.cut)
+        made = assemble(snapshot, rows, pinned)
+        snapshot.remember((row.dev, row.known_from, row.known_to, body) for row, body in zip(rows, made, strict=True))
+        following = iter(made)
+        recalled = [next(following) if body is None else body for body in recalled]
+    return [body for body in recalled if body is not None]
 
 
 def assemble(snapshot: Snapshot, rows: Sequence[VersionRow], pinned: Pin) -> list[bytes]:
@@ -45,8 +54,9 @@ def assemble(snapshot: Snapshot, rows: Sequence[VersionRow], pinned: Pin) -> lis
 
 def _body(row: VersionRow, actors: list[tuple[str, str | None]], names: dict[str, str]) -> bytes:
     named = [{"actor": actor, "name": names.get(actor, actor), "role": role} for actor, role in actors]
-    last = {"known_to": show(row.known_to), "version": row.stream_version}
-    return row.head + orjson.dumps(named) + row.tail + b"," + orjson.dumps(last)[1:]
+    known_to = b"null" if (until := show(row.known_to)) is None else f'"{until}"'.encode()
+    last = b',"known_to":%b,"version":%d}' % (known_to, row.stream_version)
+    return b"".join((row.head, orjson.dumps(named), row.tail, last))
 
 
 def known(snapshot: Snapshot, development: str, pinned: Pin) -> tuple[int, VersionRow]:

@@ -9,13 +9,12 @@ from domain.clocks import show
 from domain.ports import Snapshot, StoredEntry
 from domain.questions import Selection
 from service.cursors import Start
-from service.pins import When, pin
+from service.pins import Pin
 from service.reading.answers import NotThere, One, Page
 
 
-def head(snapshot: Snapshot, at: int | None) -> One:
+def head(snapshot: Snapshot, pinned: Pin) -> One:
     """The position of the log, or an earlier one, and the head of the hash chain there in hex."""
-    pinned = pin(snapshot, When(None, at, None))
     chain = snapshot.chain_head(pinned.cut.at) or EMPTY_HEAD
     return One(pinned, orjson.dumps({"position": pinned.cut.at, "head": chain.hex()}))
 
@@ -29,9 +28,8 @@ def events(snapshot: Snapshot, begin: Start, which: Selection, after: int) -> Pa
     return Page(begin.pin, [export_line(entry) for entry in shown], following)
 
 
-def event(snapshot: Snapshot, at: int | None, number: int) -> One:
+def event(snapshot: Snapshot, pinned: Pin, number: int) -> One:
     """One event as stored. Raises NotThere beyond the position."""
-    pinned = pin(snapshot, When(None, at, None))
     found = snapshot.events(Selection(), number - 1, min(number, pinned.cut.at), 1) if number > 0 else []
     if not found:
         raise NotThere("event", str(number), exists=0 < number <= snapshot.head.position, pin=pinned)

@@ -89,7 +89,7 @@ def _subject(snapshot: Snapshot, stream: str, when: When) -> Any:
 
 def _developments(snapshot: Snapshot, checkpoint: Checkpoint, filters: Filters) -> Iterator[Json]:
     def page(cursor: str | None) -> Page:
-        begin = start(snapshot, checkpoint.when, Slice(LIMIT, cursor), filters, developments.KEY)
+        begin = start(snapshot, checkpoint.when, Slice(LIMIT, cursor), repr(filters), developments.KEY)
         return developments.page(snapshot, begin, filters, "occurred")
 
     return _items(page)

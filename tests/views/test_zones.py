@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple, get_args
 
@@ -183,7 +182,7 @@ def test_counts_and_sizes_are_those_of_all_rows(history: list[list[Told]], data:
             cut = Cut(data.draw(st.integers(-1, 8)), data.draw(st.integers(0, store.head)))
             filters = data.draw(asked())
             # Without any of these it is no list that is gone through: see the oracle for those sums of steps.
-            filters = filters if filters.actors or filters.occurred else replace(filters, known_since=0)
+            filters = filters if filters.actors or filters.occurred else filters._replace(known_since=0)
             assert sum(snapshot.counts(filters, cut).kind.values()) == len(naive(store, filters, "known", cut))
             assert Sizes(reader, cut).of([list_]).get(list_, 0) == len(visible(store, cut, "listing"))
 

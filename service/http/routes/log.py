@@ -17,19 +17,19 @@ from domain.refusals import Malformed, VersionConflict
 from service.append import Appended, Appender
 from service.cursors import start
 from service.http import bodies
+from service.http.asking import answer
 from service.http.lean import LeanRoute
 from service.http.parameters import AppendAsked, EventsAsked, LogAsked
 from service.http.preconditions import expected_version
 from service.http.problems import PreconditionFailed
 from service.http.query import LARGEST
 from service.http.replies import created
-from service.http.routes.reading import answer
 from service.http.schemas.append import APPEND
 from service.http.schemas.responses import one, page
 from service.judge import Proposal
-from service.pins import When
+from service.pins import When, pin
 from service.reading import log
-from service.reading.answers import Page
+from service.reading.answers import Pending
 from service.room import Room
 
 router = APIRouter(prefix="/v1", route_class=LeanRoute, tags=["log"])
@@ -115,9 +115,9 @@ async def get_events(request: Request, ask: Annotated[EventsAsked, Query()]) -> 
     """
     which = Selection(tuple(ask.mentions()), ask.stream, ask.type)
 
-    def question(s: Snapshot) -> Page:
-        begin = start(s, When(None, ask.at, None), ask.slice(), (which, ask.after), (int,))
-        return log.events(s, begin, which, ask.after)
+    def question(s: Snapshot) -> Pending:
+        begin = start(s, When(None, ask.at, None), ask.slice(), repr((which, ask.after)), (int,))
+        return Pending(begin.pin, many=True, answer=lambda: log.events(s, begin, which, ask.after))
 
     return await answer(request, ask, question)
 
@@ -131,7 +131,12 @@ async def get_event(
     """One event, as stored."""
     if not (position.isascii() and position.isdigit()) or len(position) > 16:  # noqa: PLR2004 (see the pattern)
         raise Malformed("a position is a whole number", bodies.fault("position", "a whole number from 1 on"))
-    return await answer(request, ask, lambda s: log.event(s, ask.at, int(position)))
+
+    def question(s: Snapshot) -> Pending:
+        pinned = pin(s, When(None, ask.at, None))
+        return Pending(pinned, many=False, answer=lambda: log.event(s, pinned, int(position)))
+
+    return await answer(request, ask, question)
 
 
 @router.get("/log", openapi_extra=one("Head"))
@@ -141,4 +146,9 @@ async def get_log(request: Request, ask: Annotated[LogAsked, Query()]) -> Respon
     The head of position n is SHA-256(head of n-1, leaf of n), that of position 0 is 32 zero bytes; the leaf is the
     SHA-256 of the canonical JSON (RFC 8785) of the event as exported.
     """
-    return await answer(request, ask, lambda s: log.head(s, ask.at))
+
+    def question(s: Snapshot) -> Pending:
+        pinned = pin(s, When(None, ask.at, None))
+        return Pending(pinned, many=False, answer=lambda: log.head(s, pinned))
+
+    return await answer(request, ask, question)

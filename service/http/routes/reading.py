@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 from urllib.parse import quote
 
-from anyio import to_thread
 from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from adapters.codec.fields import Line, Slug
-from domain.ports import Contended, Snapshot
+from domain.ports import Snapshot
 from domain.questions import Filters
 from service.cursors import Start, start
+from service.http.asking import answer
 from service.http.lean import LeanRoute
 from service.http.parameters import (
     ActorsAsked,
@@ -23,59 +24,36 @@ from service.http.parameters import (
     Filtered,
     Pinned,
     PinnedPage,
-    Seen,
     StateAsked,
     TimelineAsked,
 )
-from service.http.replies import reply
 from service.http.schemas.responses import CHANGES, NAMED, NAMING, one, page
-from service.http.seen import seen
 from service.pins import Pin, pin
 from service.reading import actors, changes, developments, figures, state
-from service.reading.answers import Elsewhere, One, Page
+from service.reading.answers import Elsewhere, One, Page, Pending
 
 router = APIRouter(prefix="/v1", route_class=LeanRoute, tags=["reading"])
 
-Question = Callable[[Snapshot], One | Page]
 Development = Annotated[Slug, Path(description="Its id.", examples=["dprk-troops-fight-in-kursk"])]
 Actor = Annotated[
     Line, Path(description="Its id; a name, an alias or a merged id redirects.", examples=["north-korea"])
 ]
 Metric = Annotated[Slug, Path(description="Its id.", examples=["dprk-deployed"])]
-TRIES = 3
 NOTHING = Filters(actors=("",))
 """Filters that let nothing through: no actor has an empty id."""
 
 
-async def answer(request: Request, ask: Seen, question: Question) -> Response:
-    """Put the question to one snapshot, outside the event loop, once it shows what is asked for.
-
-    Where others were in the way (a standby that had to move on), it is put again.
-    """
-    views = request.app.state.services.views
-    applied = await seen(request, ask.min_position)
-
-    def put() -> One | Page:
-        tries = 1
-        while True:
-            try:
-                with views.snapshot() as snapshot:
-                    return question(snapshot)
-            except Contended:
-                if tries == TRIES:
-                    raise
-                tries += 1
-
-    answered = await to_thread.run_sync(put)
-    response = reply(request, answered)
-    response.headers.update(applied)
-    if answered.pin.pinned:
-        request.app.state.kept.keep(request, response)
-    return response
-
-
 def _start(snapshot: Snapshot, ask: PinnedPage, shape: tuple[type, ...], *path: str) -> Start:
-    return start(snapshot, ask.when(), ask.slice(), (path, ask.question()), shape)
+    return start(snapshot, ask.when(), ask.slice(), f"({path!r}, {ask.question})", shape)
+
+
+def _one(snapshot: Snapshot, ask: Pinned, tell: Callable[[Pin], One]) -> Pending:
+    pinned = pin(snapshot, ask.when())
+    return Pending(pinned, many=False, answer=lambda: tell(pinned))
+
+
+def _page(begin: Start, tell: Callable[[Start], Page]) -> Pending:
+    return Pending(begin.pin, many=True, answer=lambda: tell(begin))
 
 
 def _filters(ask: Filtered, snapshot: Snapshot, at: int, of: str | None = None, *, affiliates: bool = False) -> Filters:
@@ -89,11 +67,10 @@ async def get_state(request: Request, ask: Annotated[StateAsked, Query()]) -> Re
     The filters choose the developments that count. Retracted ones are among them, marked by their status.
     """
 
-    def question(s: Snapshot) -> One:
-        pinned = pin(s, ask.when())
-        return state.state(s, pinned, _filters(ask, s, pinned.cut.at))
+    def question(s: Snapshot) -> Pending:
+        return _one(s, ask, lambda pinned: state.state(s, pinned, _filters(ask, s, pinned.cut.at)))
 
-    return await answer(request, ask, question)
+    return await answer(request, ask, question, quick=False)
 
 
 @router.get("/developments", openapi_extra=page("DevelopmentPage", "Development", **NAMING))
@@ -103,9 +80,11 @@ async def get_developments(request: Request, ask: Annotated[DevelopmentsAsked, Q
     Each is the version that was known then; it holds from its `known_from` to its `known_to` on the reported clock.
     """
 
-    def question(s: Snapshot) -> Page:
-        begin = _start(s, ask, developments.KEY)
+    def tell(s: Snapshot, begin: Start) -> Page:
         return developments.page(s, begin, _filters(ask, s, begin.pin.cut.at), ask.order)
+
+    def question(s: Snapshot) -> Pending:
+        return _page(_start(s, ask, developments.KEY), partial(tell, s))
 
     return await answer(request, ask, question)
 
@@ -117,7 +96,11 @@ async def get_development(request: Request, development: Development, ask: Annot
     The reports are the known entries that tell of it, as amended, in order of knowledge; `stands` is false where one is
     withdrawn at the cut.
     """
-    return await answer(request, ask, lambda s: developments.development(s, pin(s, ask.when()), development))
+
+    def question(s: Snapshot) -> Pending:
+        return _one(s, ask, lambda pinned: developments.development(s, pinned, development))
+
+    return await answer(request, ask, question)
 
 
 @router.get(
@@ -130,9 +113,12 @@ async def get_history(request: Request, development: Development, ask: Annotated
     Entries read as amended and stand in the order of their amended `known_from`; an amendment stands at its recording,
     whatever `as_of`, its own `known_from` null.
     """
-    return await answer(
-        request, ask, lambda s: developments.history(s, _start(s, ask, (int,), development), development)
-    )
+
+    def question(s: Snapshot) -> Pending:
+        begin = _start(s, ask, (int,), development)
+        return _page(begin, lambda begin: developments.history(s, begin, development))
+
+    return await answer(request, ask, question)
 
 
 @router.get("/actors", openapi_extra=page("ActorPage", "ActorTold"))
@@ -141,7 +127,11 @@ async def get_actors(request: Request, ask: Annotated[ActorsAsked, Query()]) -> 
 
     Actors are as at the position, on the whole reported clock; `as_of` cuts the developments that are counted.
     """
-    return await answer(request, ask, lambda s: actors.page(s, _start(s, ask, (str,)), ask.q))
+
+    def question(s: Snapshot) -> Pending:
+        return _page(_start(s, ask, (str,)), lambda begin: actors.page(s, begin, ask.q))
+
+    return await answer(request, ask, question)
 
 
 @router.get(
@@ -155,11 +145,13 @@ async def get_timeline(request: Request, actor: Actor, ask: Annotated[TimelineAs
     standing report of it is attributed.
     """
 
-    def question(s: Snapshot) -> Page:
-        begin = _start(s, ask, developments.KEY, actor)
+    def tell(s: Snapshot, begin: Start) -> Page:
         of = actors.find(s, actor, begin.pin)
         filters = _filters(ask, s, begin.pin.cut.at, of, affiliates=ask.affiliates)
         return developments.page(s, begin, filters, ask.order)
+
+    def question(s: Snapshot) -> Pending:
+        return _page(_start(s, ask, developments.KEY, actor), partial(tell, s))
 
     try:
         return await answer(request, ask, question)
@@ -173,8 +165,12 @@ async def get_actor(request: Request, actor: Actor, ask: Annotated[Pinned, Query
 
     A name that several actors share is refused: 422 with their ids.
     """
+
+    def question(s: Snapshot) -> Pending:
+        return _one(s, ask, lambda pinned: actors.actor(s, pinned, actor))
+
     try:
-        return await answer(request, ask, lambda s: actors.actor(s, pin(s, ask.when()), actor))
+        return await answer(request, ask, question)
     except Elsewhere as elsewhere:
         return _redirect(request, f"/v1/actors/{quote(elsewhere.actor)}")
 
@@ -185,7 +181,11 @@ async def get_metrics(request: Request, ask: Annotated[PinnedPage, Query()]) -> 
 
     Latest is the greatest end of `as_at`, else of when the development occurred, then the last known.
     """
-    return await answer(request, ask, lambda s: figures.metrics(s, _start(s, ask, (str,))))
+
+    def question(s: Snapshot) -> Pending:
+        return _page(_start(s, ask, (str,)), partial(figures.metrics, s))
+
+    return await answer(request, ask, question)
 
 
 @router.get("/figures/{metric}", openapi_extra=page("FigurePage", "StandingFigure", "metric-unknown"))
@@ -194,7 +194,12 @@ async def get_figures(request: Request, metric: Metric, ask: Annotated[PinnedPag
 
     404 where no figure of it is known at the cut; an empty list where figures are known and none stands.
     """
-    return await answer(request, ask, lambda s: figures.series(s, _start(s, ask, (int, int, int), metric), metric))
+
+    def question(s: Snapshot) -> Pending:
+        begin = _start(s, ask, (int, int, int), metric)
+        return _page(begin, lambda begin: figures.series(s, begin, metric))
+
+    return await answer(request, ask, question)
 
 
 @router.get("/changes", openapi_extra=page(CHANGES, "ChangeTold", **NAMING))
@@ -206,13 +211,13 @@ async def get_changes(request: Request, ask: Annotated[ChangesAsked, Query()]) -
     """
     between = changes.Between(ask.from_, ask.to, ask.from_at, ask.to_at, ask.when())
 
-    def question(s: Snapshot) -> Page:
+    def question(s: Snapshot) -> Pending:
         def filters(later: Pin) -> Filters:
             return _filters(ask, s, later.cut.at)
 
-        return changes.changes(s, between, ask.slice(), filters, (between, ask.question()))
+        return changes.changes(s, between, ask.slice(), filters, f"({between!r}, {ask.question})")
 
-    return await answer(request, ask, question)
+    return await answer(request, ask, question, quick=False)
 
 
 def _redirect(request: Request, path: str) -> Response:

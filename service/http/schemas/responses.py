@@ -18,9 +18,9 @@ Json = dict[str, Any]
 
 HEADERS: Json = {
     "ETag": {
-        "description": "Strong validator of these bytes.",
+        "description": "Strong validator of these bytes; that of the gzip form ends in `-gzip`.",
         "required": True,
-        "schema": {"type": "string", "pattern": '^"[0-9a-f]{32}"$'},
+        "schema": {"type": "string", "pattern": '^"[0-9a-f]{32}(-gzip)?"$'},
     },
     "Cache-Control": {
         "description": "`max-age=3600` where the answer is pinned, else `no-cache`.",
@@ -36,7 +36,15 @@ HEADERS: Json = {
         "description": "The cut on the reported clock, as `as_of`; missing where that is null.",
         "schema": inside("Instant"),
     },
-    "Vary": {"description": "The media type follows `Accept`.", "required": True, "schema": {"const": "Accept"}},
+    "Vary": {
+        "description": "The coding follows `Accept-Encoding`, that of lists and their media type also `Accept`.",
+        "required": True,
+        "schema": {"enum": ["Accept-Encoding", "Accept, Accept-Encoding"]},
+    },
+    "Content-Encoding": {
+        "description": "`gzip` where `Accept-Encoding` takes it and the body has 1,024 bytes or more.",
+        "schema": {"const": "gzip"},
+    },
     "Link": {
         "description": 'The next page: `rel="next"` (RFC 8288). Missing on the last.',
         "schema": {"type": "string", "pattern": r'^<[^>]+>; rel="next"$'},
@@ -45,7 +53,8 @@ HEADERS: Json = {
     "Retry-After": {"description": "Seconds.", "schema": {"type": "integer", "minimum": 0}},
     "Accept-Post": {"description": "The media types read.", "required": True, "schema": {"type": "string"}},
 }
-_READ = ("ETag", "Cache-Control", "Asof-At", "Asof-As-Of")
+_READ = ("ETag", "Cache-Control", "Vary", "Asof-At", "Asof-As-Of")
+_CODED = (*_READ, "Content-Encoding")
 _IF_NONE_MATCH: Json = {
     "name": "If-None-Match",
     "in": "header",
@@ -63,7 +72,7 @@ _PREFER: Json = {
 def one(schema: str, *missing: str, **more: Json) -> Json:
     """A read of one JSON object; `missing` are the codes of its 404, `more` further responses by name."""
     content = {JSON: {"schema": inside(schema)}}
-    return _read({"description": "The answer.", "headers": _headers(*_READ), "content": content}, missing, more)
+    return _read({"description": "The answer.", "headers": _headers(*_CODED), "content": content}, missing, more)
 
 
 def page(schema: str | Json, item: str, *missing: str, **more: Json) -> Json:
@@ -72,7 +81,7 @@ def page(schema: str | Json, item: str, *missing: str, **more: Json) -> Json:
         JSON: {"schema": inside(schema) if isinstance(schema, str) else schema},
         NDJSON: {"schema": lines(item)},
     }
-    headers = _headers(*_READ, "Vary", "Link")
+    headers = _headers(*_CODED, "Link")
     return _read({"description": "A page.", "headers": headers, "content": content}, missing, more)
 
 
@@ -84,9 +93,10 @@ def plain(description: str, content: Json, **more: Json) -> Json:
 def file(description: str, media_type: str, schema: str) -> Json:
     """A file of the service itself; `schema` is the type of it."""
     headers = {"ETag": HEADERS["ETag"], "Cache-Control": {"required": True, "schema": {"const": "no-cache"}}}
+    headers |= _headers("Vary")
     content = {media_type: {"schema": {"type": schema}}}
     answers = plain(description, content, **{"304": {"description": "You have it.", "headers": headers}})
-    answers["responses"]["200"]["headers"] = headers
+    answers["responses"]["200"]["headers"] = headers | _headers("Content-Encoding")
     return answers | {"parameters": [_IF_NONE_MATCH]}
 
 
@@ -150,7 +160,9 @@ SHARED_NAMES = {
 }
 SHARED: Json = {
     "NotModified": {"description": "You have it: the `ETag` is still the same.", "headers": _headers(*_READ)},
-    "NotAcceptable": refused(406, "None of the media types that `Accept` names.", "not-acceptable"),
+    "NotAcceptable": refused(
+        406, "None of the media types of `Accept`, or of the codings of `Accept-Encoding`.", "not-acceptable"
+    ),
     "TooLarge": refused(413, "More than 64 MiB, or more than 10,000 events.", "body-too-large", "too-many-events"),
     "UnsupportedMediaType": refused(
         415, "Another media type.", "media-type-unsupported", headers=_headers("Accept-Post")

@@ -1,0 +1,119 @@
+"""What was made of the views at their head, kept from one question to the next as long as it holds.
+
+A question whose rows were read a moment ago is answered without asking the database for them again. What is kept is of
+one state of the views: when they move on, that of the developments that changed is forgotten, and everything where more
+than developments did. For one reader at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from adapters.views.reader import Reader
+from domain.clocks import Instant
+from domain.events import DEVELOPMENT_EVENTS
+from domain.ports import Head
+from domain.questions import Filters, Order
+
+MOST_BYTES = 16 * 1024 * 1024
+MOST_KEYS = 16_384
+MOST_WORDINGS = 8
+"""Versions of one development."""
+FAR = 1_000
+"""Positions from which on it is easier to forget everything than to look at what was appended."""
+BESIDE = 400
+"""Bytes that something kept takes beside its own, about."""
+
+Key = TypeVar("Key")
+Told = TypeVar("Told")
+Plan = tuple[str, dict[str, object]]
+"""SQL and its parameters, without those of the cut and the limit."""
+Shown = tuple[Instant, Instant, bytes]
+"""From when to when, on the reported clock, a development reads so."""
+
+_OF_ITS_OWN = frozenset(event.__name__ for event in DEVELOPMENT_EVENTS)
+"""Events that change the rows of their own development, and no others."""
+
+
+class Few(dict[Key, Told]):
+    """What is told by a key, for so many keys at the most: who asks for ever other names fills no memory."""
+
+    def note(self, key: Key, told: Told) -> Told:
+        """Remember; where there are too many, the others are forgotten."""
+        if len(self) >= MOST_KEYS:
+            self.clear()
+        self[key] = told
+        return told
+
+
+class Memory:
+    """What is known at the head.
+
+    How developments read, whom names mean, the numbers of terms, which lists have no zones, and how a first page of
+    them is asked for.
+    """
+
+    def __init__(self) -> None:
+        self.standing = (-1, -1, -1)
+        self.head: tuple[Head, bytes | None] = (Head(0, None), None)
+        self._shown: dict[int, tuple[Shown, ...]] = {}
+        self._bytes = 0
+        self.meant: Few[str, tuple[str, ...]] = Few()
+        self.names: Few[str, str] = Few()
+        self.terms: Few[tuple[str, str], int] = Few()
+        self.short: set[int] = set()
+        self.plans: Few[tuple[Filters, Order], list[Plan]] = Few()
+
+    def _forget(self) -> None:
+        for kept in (self._shown, self.meant, self.names, self.terms, self.short, self.plans):
+            kept.clear()
+        self._bytes = 0
+
+    def begin(self, reader: Reader, standing: tuple[int, int, int], head: tuple[Head, bytes | None]) -> None:
+        """The views are read at another (generation, version, position), of this head: forget what does not hold."""
+        *last_tables, last = self.standing
+        *tables, position = standing
+        self.standing = (-1, -1, -1)
+        if tables != last_tables or not last <= position <= last + FAR:
+            self._forget()
+        else:
+            self._follow(reader, last, position)
+        self.standing, self.head = standing, head
+
+    def recall(self, devs: Sequence[int], as_of: Instant) -> list[bytes | None]:
+        """How these developments read at a cut of the reported clock; None for those of which nothing is kept."""
+        shown, found = self._shown, []
+        for dev in devs:
+            body = None
+            for known_from, known_to, text in shown.get(dev, ()):
+                if known_from <= as_of < known_to:
+                    body = text
+                    break
+            found.append(body)
+        return found
+
+    def keep(self, shown: Iterable[tuple[int, Shown]]) -> None:
+        """Developments read so at the head; what was kept first goes where there is too much."""
+        for dev, one in shown:
+            others = self._shown.pop(dev, ())
+            self._bytes += len(one[2]) + BESIDE - sum(len(other[2]) + BESIDE for other in others[MOST_WORDINGS - 1 :])
+            self._shown[dev] = (one, *others[: MOST_WORDINGS - 1])
+        while self._bytes > MOST_BYTES:
+            self._drop(next(iter(self._shown)))
+
+    def _drop(self, dev: int) -> None:
+        self._bytes -= sum(len(body) + BESIDE for _, _, body in self._shown.pop(dev, ()))
+
+    def _follow(self, reader: Reader, after: int, upto: int) -> None:
+        changed = reader.rows(_APPENDED, {"after": after, "upto": upto})
+        if any(not stream.startswith("development/") or kind not in _OF_ITS_OWN for kind, stream, _ in changed):
+            self._forget()
+        for _, _, dev in changed:
+            self._drop(dev)
+        self.short.clear()
+        self.plans.clear()
+
+
+_APPENDED = """SELECT e.type, s.name, f.position FROM event e JOIN stream s ON s.no = e.stream
+    JOIN event f ON f.stream = e.stream AND f.version = 1 WHERE :after < e.position AND e.position <= :upto"""

@@ -1,0 +1,115 @@
+"""What every request passes first: it is timed, counted and logged here, and answered by the shortest way there is.
+
+In this order: an answer that is kept; a route that parses its own question; the framework. Whatever every request has
+to pass stands here, since the framework's middleware sees only what comes to it.
+"""
+
+from __future__ import annotations
+
+import time
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.types import Message, Receive, Scope, Send
+
+from service.http.access import AccessLog
+from service.http.answer import Answer
+from service.http.coding import PLAIN
+from service.http.given import Given, read
+from service.http.kept import Answers
+from service.http.metrics import Metrics
+from service.http.problems import HANDLERS, Handler, problem
+from service.http.replies import coded
+from service.http.table import Table, Way
+
+UNKNOWN = "none"
+
+
+class Application(FastAPI):
+    """The framework's application behind the front."""
+
+    front: Front
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] == "http":
+            await self.front(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    async def behind(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI, without the front."""
+        await super().__call__(scope, receive, send)
+
+
+class Front:
+    """ASGI for HTTP: HEAD wherever GET (RFC 9110, 9.3.2), with the same headers and no content."""
+
+    def __init__(self, app: Application, kept: Answers, metrics: Metrics, log: AccessLog | None) -> None:
+        self._app = app
+        self._table = Table(app)
+        self._kept = kept
+        self._metrics = metrics
+        self._log = log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        began, method, given = time.perf_counter(), scope["method"], read(scope)
+        if method == "GET" and (kept := self._kept.find(scope, given)) is not None:
+            start, body = kept.to(given)
+            await send(start)
+            await send(body)
+            self._tell(kept.route, scope, (start["status"], len(body["body"])), began)
+            return
+        asked = scope if method != "HEAD" else {**scope, "method": "GET"}
+        found = None if scope.get("root_path") else self._table.find(asked["method"], asked["path"])
+        if found is None:
+            await self._by_framework(asked, receive, send, began, of=scope)
+            return
+        way, texts = found
+        asked["app"], asked["route"], asked["path_params"] = self._app, way.route, texts
+        answer = await _answered(way, Request(asked, receive), given)
+        content = b"" if method == "HEAD" else answer.body
+        try:
+            await send(answer.start())
+            await send({"type": "http.response.body", "body": content})
+        finally:
+            self._tell(way.path, scope, (answer.status_code, len(content)), began)
+
+    async def _by_framework(self, asked: Scope, receive: Receive, send: Send, began: float, *, of: Scope) -> None:
+        status = 500
+
+        async def passing(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            elif of["method"] == "HEAD":
+                message = {**message, "body": b""}
+            await send(message)
+
+        try:
+            await self._app.behind(asked, receive, passing)
+        finally:
+            self._tell(getattr(asked.get("route"), "path", UNKNOWN), of, (status, 0), began)
+
+    def _tell(self, route: str, scope: Scope, answered: tuple[int, int], began: float) -> None:
+        status, size = answered
+        seconds = time.perf_counter() - began
+        self._metrics.took(route, scope["method"], status, seconds)
+        if self._log is not None:
+            self._log.note(scope, status, size, seconds)
+
+
+async def _answered(way: Way, request: Request, given: Given) -> Answer:
+    if request.method == "GET" and not (given.codings.identity or given.codings.gzip):
+        refused = problem(406, "not-acceptable", "Not acceptable", "offered: gzip, or no coding at all")
+        return coded(refused, PLAIN)
+    try:
+        response = await way.handle(request)
+    except Exception as fault:  # noqa: BLE001 (of which the table of refusals knows every one)
+        response = await _handler(fault)(request, fault)
+    return response if isinstance(response, Answer) else coded(response, given.codings)
+
+
+def _handler(fault: Exception) -> Handler:
+    return next(HANDLERS[kind] for kind in type(fault).__mro__ if kind in HANDLERS)

@@ -1,0 +1,161 @@
+"""Questions put at once, whose parts are remembered, are answered as in a thread, where nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from adapters.views.memory import Memory
+from domain.clocks import Cut
+from domain.ports import Late
+from service import story
+from service.compose import Services, services
+from service.http import asking
+from service.http.app import create_app
+from service.rebuild import rebuild
+from tests.http.clock import SetClock
+from tests.http.wires import corroborated, registered, reported
+
+AFTER_THE_STORY = "2026-01-01T00:00:00Z"
+PATHS = (
+    "/v1/developments",
+    "/v1/developments?order=-occurred&limit=3",
+    "/v1/developments?order=-known&topic=kursk-incursion",
+    "/v1/developments?actor=North%20Korea&q=troops",
+    "/v1/developments/dprk-troops-fight-in-kursk",
+    "/v1/developments/dprk-troops-fight-in-kursk/history",
+    "/v1/actors/north-korea/timeline",
+    "/v1/actors/north-korea/timeline?order=-known&affiliates=true",
+    "/v1/actors/kim-jong-un",
+    "/v1/actors/DPRK/timeline",
+    "/v1/actors",
+    "/v1/figures/dprk-killed",
+    "/v1/events?after=3&limit=4",
+    "/v1/log",
+)
+LATER = 2**60
+CUTS = ("", "as_of=2024-11-01", "as_of=2025-04-27", "as_of=2025-06")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Services]:
+    with services(f"sqlite:///{tmp_path / 'at-once.db'}", clock=SetClock(AFTER_THE_STORY)) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def client(store: Services) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(create_app(store), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://asof") as asking:
+        yield asking
+
+
+async def answers(client: httpx.AsyncClient) -> list[tuple[str, int, bytes, list[tuple[str, str]]]]:
+    told = []
+    for path in PATHS:
+        for cut in CUTS:
+            dated = cut and not path.startswith(("/v1/log", "/v1/events"))
+            url = f"{path}{'&' if '?' in path else '?'}{cut}" if dated else path
+            answer = await client.get(url)
+            told.append((url, answer.status_code, answer.content, sorted(answer.headers.items())))
+    return told
+
+
+async def both(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At once twice, the second time from what is remembered; then in a thread."""
+    at_once = [await answers(client) for _ in range(2)]
+    with monkeypatch.context() as patched:
+        patched.setattr(asking, "_at_once", lambda *_: None)
+        in_thread = await answers(client)
+    assert at_once == [in_thread, in_thread]
+
+
+async def test_the_answers_are_the_same_while_the_log_grows(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stamps = ("position", "recorded_at")
+    events = [{key: told for key, told in line.items() if key not in stamps} for _, line in story.lines()]
+    for begin in range(0, len(events), 16):
+        stored = await client.post("/v1/events", json=events[begin : begin + 16])
+        assert stored.status_code == 201, stored.text
+        await both(client, monkeypatch)
+
+
+async def test_names_merges_and_amendments_are_seen_at_once(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = [
+        [registered("aland"), registered("bland"), reported("d"), reported("e")],
+        corroborated("d", source="TASS"),
+        {"type": "ActorRenamed", "actor": "aland", "name": "Cland"},
+        {"type": "DevelopmentAmended", "development": "e", "reason": "typo", "changes": {"headline": "Other"}},
+        {"type": "ActorMerged", "actor": "aland", "into": "bland"},
+        {"type": "ReportWithdrawn", "development": "d", "withdraws": "*", "reason": "r",
+         "report": {"source": "Reuters", "reported": "2025-08"}},
+    ]  # fmt: skip
+    seen = set()
+    for step in steps:
+        assert (await client.post("/v1/events", json=step)).status_code == 201
+        told = [(await client.get("/v1/developments?as_of=2025-12")).content for _ in range(2)]
+        assert told[0] == told[1]
+        seen.add(told[0].replace(b'"at":', b""))
+        await both(client, monkeypatch)
+    assert len(seen) == len(steps)
+
+
+async def test_what_others_append_is_seen_at_once(
+    client: httpx.AsyncClient, store: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await client.post("/v1/events", json=[registered("aland"), reported("d")])
+    await both(client, monkeypatch)
+    with services(f"sqlite:///{tmp_path / 'at-once.db'}", clock=SetClock(AFTER_THE_STORY)) as others:
+        transport = httpx.ASGITransport(create_app(others))
+        async with httpx.AsyncClient(transport=transport, base_url="http://asof") as other:
+            await other.post("/v1/events", json=corroborated("d", source="TASS"))
+    assert (await client.get("/v1/developments/d")).json()["status"] == "corroborated"
+    assert (await client.get("/v1/developments")).json()["items"][0]["status"] == "corroborated"
+
+
+async def test_nothing_is_remembered_of_views_that_were_built_again(
+    client: httpx.AsyncClient, store: Services, tmp_path: Path
+) -> None:
+    await client.post("/v1/events", json=[registered("aland"), reported("d")])
+    first = (await client.get("/v1/developments")).content
+    with store.views.snapshot(5.0) as snapshot:
+        assert snapshot.recall([2], Cut(LATER, 2)) not in (None, [None])
+    rebuild(store.log, store.rebuildable)
+    with store.views.snapshot(5.0) as snapshot:
+        assert snapshot.recall([2], Cut(LATER, 2)) == [None]
+    assert (await client.get("/v1/developments")).content == first
+
+
+async def test_who_is_late_is_answered_in_a_thread(
+    client: httpx.AsyncClient, store: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await client.post("/v1/events", json=[registered("aland"), reported("d")])
+    asked = []
+    snapshot = type(store.views).snapshot
+
+    def late(self: object, within: float | None = None) -> object:
+        asked.append(within)
+        if within is not None:
+            raise Late("no time")
+        return snapshot(self)  # type: ignore[arg-type]  # it is the views' own
+
+    monkeypatch.setattr(type(store.views), "snapshot", late)
+    statuses = [(await client.get("/v1/developments")).status_code for _ in range(2)]
+    assert (statuses, asked) == ([200, 200], [asking.HASTE, None, None])
+
+
+def test_what_is_remembered_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.views.memory.MOST_BYTES", 10_000)
+    monkeypatch.setattr("adapters.views.memory.BESIDE", 200)
+    memory = Memory()
+    for dev in range(100):
+        memory.keep([(dev, (0, 10, b"x" * 300)), (dev, (10, 20, b"y" * 300))])
+    kept = [dev for dev in range(100) if memory.recall([dev], 5) != [None]]
+    assert kept == list(range(90, 100))
+    assert memory.recall([99, 99, 99], 10) == [b"y" * 300] * 3
