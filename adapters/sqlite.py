@@ -139,10 +139,7 @@ class Database:
             self._free.release()
 
     def begin_at_once(self, within: float) -> sqlite3.Connection:
-        """As `read`, for one that has no more than so many seconds and waits for nothing; `end_at_once` gives it back.
-
-        Raises `domain.ports.Late` in memory, and where another reads so.
-        """
+        """As `read`, for so many seconds and waiting for nothing: raises Late in memory, and where another reads so."""
         if self.path is None:
             raise Late(f"{self} is read in turns")
         with self.errors:

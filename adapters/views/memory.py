@@ -16,7 +16,7 @@ from domain.events import DEVELOPMENT_EVENTS
 from domain.ports import Head
 from domain.questions import Filters, Order
 
-MOST_BYTES = 16 * 1024 * 1024
+MOST_BYTES = 32 * 1024 * 1024
 MOST_KEYS = 16_384
 MOST_WORDINGS = 8
 """Versions of one development."""

@@ -27,7 +27,9 @@ from service.reading.answers import Pending
 Question = Callable[[Snapshot], Pending]
 
 HASTE = 0.005
-"""Seconds on the processor that a question has in the event loop."""
+"""Seconds on the processor that the database has for a question in the event loop."""
+LONGEST = 0.1
+"""Seconds after which a question was late although it was answered."""
 QUICK_ITEMS = 100
 """A longer page takes its time to be put together as well."""
 LARGE = 131_072
@@ -85,10 +87,10 @@ def _at_once(request: Request, asked: Given, question: Question) -> _Told | None
     late = lates.get(route) if lates else None
     if late is not None and late.until > time.monotonic():
         return None
-    began, told = time.thread_time(), None
+    began, told = time.perf_counter(), None
     with suppress(Late):
         told = _told(request, asked, question, HASTE)
-    if told is None or time.thread_time() - began > HASTE:
+    if told is None or time.perf_counter() - began > LONGEST:
         rest = FIRST_REST if late is None else min(2 * late.rest, LAST_REST)
         lates[route] = _Late(time.monotonic() + rest, rest)
     elif late is not None:
