@@ -13,16 +13,16 @@ from adapters.views.where import limited, visible
 from domain.clocks import AFTER, Cut
 from domain.questions import FigureRow, Filters
 
-FEW = 25_000
-"""Figures up to which it is faster to look at all that were known than at the claimants one after the other."""
+FEW, FOR_EACH = 5_000, 5
+"""Figures up to which it is faster to look at all that were known than to go from claimant to claimant: so many, and so
+many more for each claimant of a metric."""
 
 # From claimant to claimant of each metric, and for each from its latest figure down to the first that is visible.
 _NEXT = "SELECT MIN(g.claimant) FROM figure g WHERE g.metric = {metric}"
-_OF_EACH = f"""WITH RECURSIVE claim(metric, claimant) AS (
+_CLAIMS = f"""WITH RECURSIVE claim(metric, claimant) AS (
     SELECT n.value, ({_NEXT.format(metric="n.value")}) FROM {{each}}
     UNION ALL SELECT c.metric, ({_NEXT.format(metric="c.metric")} AND g.claimant > c.claimant) FROM claim c
-    WHERE c.claimant IS NOT NULL)
-    SELECT {{columns}} FROM claim c {{figures}}"""
+    WHERE c.claimant IS NOT NULL)"""
 _LAST = f"""f.no = (SELECT g.no FROM figure g WHERE g.metric = c.metric AND g.claimant = c.claimant AND {visible("g")}
     ORDER BY g.dated DESC, g.known DESC, g.position DESC, g.place DESC LIMIT 1)"""
 
@@ -82,12 +82,14 @@ class FigureQuestions:
                 for row in self._reader.rows(f"SELECT {_RANKED} {those} AND {visible('f')}", parameters)
             )
         of_metric = self._reader.then("metric", "m", "m.metric = n.value AND m.known <= :x")
-        counted = f"SELECT COUNT(*) FROM (SELECT 1 FROM {each} {of_metric} LIMIT {FEW}) AS counted"
-        if self._reader.row(counted, given)[0] < FEW:
+        claims = _CLAIMS.format(each=each)
+        few = FEW + FOR_EACH * self._reader.row(f"{claims} SELECT COUNT(*) FROM claim", given)[0]
+        counted = f"SELECT COUNT(*) FROM (SELECT 1 FROM {each} {of_metric} LIMIT {few}) AS counted"
+        if self._reader.row(counted, given)[0] < few:
             known = self._reader.then("figure", "f", f"f.metric = n.value AND f.known <= :x AND {visible('f')}")
             return self._last_of(self._reader.rows(f"SELECT {_RANKED} FROM {each} {known}", given))
         figures = self._reader.then("figure", "f", _LAST)
-        return self._reader.rows(_OF_EACH.format(each=each, columns=_COLUMNS, figures=figures), given)
+        return self._reader.rows(f"{claims} SELECT {_COLUMNS} FROM claim c {figures}", given)
 
     def _last_of(self, figures: Iterable[Any]) -> list[Any]:
         """Of these the latest of each metric and claimant."""

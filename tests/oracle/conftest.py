@@ -16,6 +16,7 @@ def small_zones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(segments, "ROWS_A_ZONE", 2)
     monkeypatch.setattr(wordings, "COMMON", 3)
     monkeypatch.setattr(figures, "FEW", 4)
+    monkeypatch.setattr(figures, "FOR_EACH", 0)
     monkeypatch.setattr(tally, "BLOCKS", (4, 3, 1))
     monkeypatch.setattr(tally, "SMALLEST", 1)
     monkeypatch.setattr(tally, "GROUP", 1)
