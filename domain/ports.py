@@ -5,7 +5,7 @@ Positions count from 1 without a gap; 0 is before the first event.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
@@ -216,6 +216,9 @@ class Snapshot(Protocol):
 
     def entries(self, dev: int, cut: Cut) -> Sequence[EntryRow]:
         """The events of a development known and recorded at the cut, in order of knowledge."""
+
+    def standing(self, devs: Sequence[int], cut: Cut) -> Mapping[int, Mapping[int, bool]]:
+        """By development, which of its entries known at the cut stand, by position; amendments left out."""
 
     def newly_known(self, filters: Filters, after: Instant, cut: Cut, limit: int) -> Sequence[tuple[int, str]]:
         """(dev, development) of those first known after one cut up to another, which the filters let through, by id."""

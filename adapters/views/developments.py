@@ -93,6 +93,15 @@ class DevelopmentQuestions:
             for position, recorded_at, ordered, amended, stands, body in rows
         ]
 
+    def standing(self, devs: Sequence[int], cut: Cut) -> dict[int, dict[int, bool]]:
+        entries = self._reader.then("entry", "e", f"e.dev = n.value AND {visible('e')} AND e.stands IS NOT NULL")
+        asked = f"SELECT e.dev, e.position, e.stands FROM {self._reader.each('devs')} {entries}"
+        standing: dict[int, dict[int, bool]] = {dev: {} for dev in devs}
+        given = {"devs": self._reader.numbers(devs), "x": cut.as_of, "at": cut.at}
+        for dev, position, stands in self._reader.rows(asked, given):
+            standing[dev][position] = bool(stands)
+        return standing
+
     def newly_known(self, filters: Filters, after: Instant, cut: Cut, limit: int) -> list[tuple[int, str]]:
         found = Finding(self._reader, filters, cut)(filters)
         by = found.by

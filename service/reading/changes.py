@@ -6,7 +6,7 @@ later one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from service.reading.developments import assemble, bodies
 from service.reading.refolding import refolded
 
 AMENDED = "amended"
+Survivors = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +152,11 @@ def _by_date(snapshot: Snapshot, x: Pin, y: Pin, filters: Filters) -> list[Chang
     for dev, development, event in snapshot.learned_between(x.cut.as_of, y.cut.as_of, y.cut.at):
         events.setdefault((dev, development), []).append(event)
     found: list[Change] = []
-    for dev, development in _let_through(snapshot, events, x, y, filters):
-        before, after = _side(snapshot, dev, x, {}), _side(snapshot, dev, y, {})
-        if after is not None:
-            found += _changes(development, before, after, differences(before, after), events[dev, development])
+    touched = _let_through(snapshot, events, x, y, filters)
+    earlier, later = (_sides(snapshot, touched, end, {}) for end in (x, y))
+    for dev, development in touched:
+        before, after = earlier.get(dev), later.get(dev)
+        found += _changes(development, before, after, differences(before, after), events[dev, development])
     return found
 
 
@@ -168,8 +170,10 @@ def _by_position(snapshot: Snapshot, x: Pin, y: Pin, filters: Filters) -> list[C
     found: list[Change] = []
     survivors = snapshot.survivors(y.cut.at)
     merged = survivors != snapshot.survivors(x.cut.at)
-    for dev, development in _let_through(snapshot, events, x, y, filters):
-        before, after = _side(snapshot, dev, x, survivors), _side(snapshot, dev, y, survivors)
+    touched = _let_through(snapshot, events, x, y, filters)
+    earlier, later = (_sides(snapshot, touched, end, survivors) for end in (x, y))
+    for dev, development in touched:
+        before, after = earlier.get(dev), later.get(dev)
         same = refolded(snapshot, development, x, x.cut.at, survivors) if merged and before is not None else before
         kinds = differences(same, after)
         if dev in amended:
@@ -209,9 +213,11 @@ def _let_through(
     return [(dev, name) for dev, name in touched if name in after or name in before]
 
 
-def _side(snapshot: Snapshot, dev: int, pinned: Pin, survivors: dict[str, str]) -> Side | None:
-    rows = snapshot.versions([dev], pinned.cut)
-    if not rows:
-        return None
-    standing = {entry.position: entry.stands for entry in snapshot.entries(dev, pinned.cut) if entry.stands is not None}
-    return Side.of(assemble(snapshot, rows, pinned)[0], orjson.loads(rows[0].sources), standing, survivors)
+def _sides(
+    snapshot: Snapshot, touched: Iterable[tuple[int, str]], pinned: Pin, survivors: Survivors
+) -> dict[int, Side]:
+    """The developments, by number, as they are at the pin; what is not known there is left out."""
+    rows = snapshot.versions([dev for dev, _ in touched], pinned.cut)
+    standing = snapshot.standing([row.dev for row in rows], pinned.cut)
+    told = zip(rows, assemble(snapshot, rows, pinned), strict=True)
+    return {row.dev: Side.of(body, orjson.loads(row.sources), standing[row.dev], survivors) for row, body in told}
