@@ -40,7 +40,7 @@ def load(log: EventLog, views: Rebuildable, beside: Beside, progress: Progress, 
     begin = partial(folding.begin, store or "", merges, last)
     with crew(len(stretches) * STRETCH if store else 0, begin) as helpers:
         own = Folding(log, views.packing, merges, last)
-        folded = helpers.map(folding.fold if helpers.help else own.fold, stretches)
+        folded = helpers.map(folding.fold, stretches, own.fold)
         for stretch, told_ in zip(stretches, folded, strict=True):
             loader.store(stretch, told_)
             progress(stretch[1])

@@ -188,10 +188,10 @@ async def test_a_question_that_others_were_in_the_way_of_is_put_again(
     with services(postgres) as store, asking(store) as client:
         snapshot, faults = store.views.snapshot, [Contended("the standby moved on")] * 2
 
-        def interrupted() -> Any:
-            if faults:
+        def interrupted(within: float | None = None) -> Any:
+            if faults and within is None:
                 raise faults.pop()
-            return snapshot()
+            return snapshot(within)
 
         monkeypatch.setattr(store.views, "snapshot", interrupted)
         assert (await client.get("/v1/log")).status_code == 200
