@@ -20,7 +20,7 @@ from service.leaves import SIZE
 from service.progress import Progress
 from service.project import told
 
-STRETCH = 10_000
+STRETCH = 4_000
 """Events of a turn."""
 PAUSE = 0.015
 """Seconds behind each turn: who waits for a lock looks for it now and then only, and has to find it free."""
