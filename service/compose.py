@@ -92,7 +92,7 @@ def services(
         yield Services(log, opened.read, opened.showing, projector, appender, restorer, opened.rebuildable)
 
 
-def _shared(store: str) -> str | None:
+def shared(store: str) -> str | None:
     """The URL, where another process can open the store too."""
     return None if store == MEMORY else store
 
@@ -100,7 +100,7 @@ def _shared(store: str) -> str | None:
 def _renew(store: str, log: EventLog, views: Rebuildable) -> None:
     _logger.warning("the views are of an older version of the program: they are built again")
     try:
-        rebuild(log, views, store=_shared(store))
+        rebuild(log, views, store=shared(store))
     except Unavailable:
         # Another process may have been first; else this says so again.
         with views.snapshot():

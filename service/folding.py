@@ -6,8 +6,9 @@ its rows are then stored once, as they are at the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import zip_longest
 from typing import NamedTuple
 
 from domain.events import ACTOR_EVENTS, ActorEvent, DevelopmentEvent, Recorded
@@ -16,8 +17,9 @@ from domain.projections.mentions import mentions
 from domain.projections.merges import Merges
 from domain.projections.stream import fold_stream
 from domain.rebuilding import Packing
+from domain.unavailable import Unreadable
 from service.collector import calm
-from service.project import recorded_of, told
+from service.project import Told, recorded_of, told
 
 Span = tuple[int, int]
 """Behind which position a stretch begins, and where it ends."""
@@ -44,13 +46,13 @@ class Folding:
         self._last = last
 
     def fold(self, span: Span) -> Folded:
-        """Raises Unavailable; `domain.unavailable.Unreadable` for an event that cannot be read."""
+        """Raises Unavailable; `domain.unavailable.Unreadable` for an event that is missing or cannot be read."""
         after, upto = span
         packing = self._packing()
         leaves: list[bytes] = []
         actors: list[Recorded[ActorEvent]] = []
         streams: dict[str, list[Recorded[DevelopmentEvent]]] = {}
-        for item in map(told, self._log.read(after, upto - after, upto)):
+        for item in self._told(span):
             entry, event = item.entry, item.event
             leaves.append(item.leaf())
             for kind, text in mentions(event):
@@ -62,6 +64,7 @@ class Folding:
             elif entry.stream in streams:
                 streams[entry.stream].append(recorded_of(item))
         for entry in self._log.continued(after, upto, self._last):
+            # Those of actors go on too.
             if entry.stream in streams:
                 streams[entry.stream].append(recorded_of(told(entry)))
         for history in streams.values():
@@ -70,6 +73,15 @@ class Folding:
             packing.development(fold.dev, development)
             packing.rows(fold.dev, development, fold.drain())
         return Folded(b"".join(leaves), actors, packing.packed())
+
+    def _told(self, span: Span) -> Iterator[Told]:
+        """Every event of the stretch; raises Unreadable where one is missing."""
+        after, upto = span
+        entries = self._log.read(after, upto - after, upto)
+        for position, entry in zip_longest(range(after + 1, upto + 1), entries):
+            if entry is None or entry.position != position:
+                raise Unreadable(position, "it is missing in the log")
+            yield told(entry)
 
 
 _open = ExitStack()

@@ -11,7 +11,7 @@ from adapters.codec.chain import EMPTY_HEAD, head
 from domain.actor import Actors
 from domain.events import ActorEvent, Recorded
 from domain.ports import EventLog, StoredEntry
-from domain.projections.merges import Merges
+from domain.projections.merges import Merges, merged
 from domain.rebuilding import Beside, Loading, Rebuildable
 from service import folding
 from service.crew import crew
@@ -58,9 +58,8 @@ def _merges(log: EventLog, last: int) -> Iterator[tuple[int, dict[str, str]]]:
     actors = Actors()
     for after, upto in _stretches(0, last):
         for recorded in map(_recorded, log.of_actors(after, upto)):
-            merged = {actor.id: actor.survivor for actor in actors.apply(recorded) if actor.survivor is not None}
-            if merged:
-                yield recorded.position, merged
+            if ids := merged(actors.apply(recorded)):
+                yield recorded.position, ids
         actors.settle()
 
 

@@ -22,7 +22,7 @@ from domain.clocks import show
 from domain.events import ACTOR_EVENTS, ActorEvent, DevelopmentEvent, Event, Recorded
 from domain.ports import EventLog, StoredEntry, ViewsWriter, ViewsWriting
 from domain.projections.mentions import mentions
-from domain.projections.merges import Merges
+from domain.projections.merges import Merges, merged
 from domain.projections.stream import DevelopmentFold, fold_stream
 from domain.unavailable import Unreadable
 
@@ -157,13 +157,13 @@ class Projector:
         changed = self._actors.apply(recorded)
         for actor in changed:
             writing.actor(recorded.position, actor)
-        merged = {actor.id: actor.survivor for actor in changed if actor.survivor is not None}
-        if not merged:
+        ids = merged(changed)
+        if not ids:
             return
-        self._merges.add(recorded.position, merged)
-        for stream in writing.mentioning(merged):
+        self._merges.add(recorded.position, ids)
+        for stream in writing.mentioning(ids):
             fold = self._fold(stream, recorded.position - 1)
-            fold.merge(recorded.position, merged, self._actors.survivor)
+            fold.merge(recorded.position, ids, self._actors.survivor)
             self._drain(writing, {stream: fold})
 
     def _fold(self, stream: str, upto: int) -> DevelopmentFold:

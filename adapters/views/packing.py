@@ -49,7 +49,7 @@ class Packing:
 
 def unpacked(packed: bytes, term: Callable[[str, str], int]) -> Packed:
     """What was packed, with the numbers that `term` gives."""
-    terms, tables, tally = marshal.loads(packed)  # noqa: S302 (see above)
+    terms, tables, tally = marshal.loads(packed)  # noqa: S302 (only what this program has packed)
     numbers = [term(kind, text) for kind, text in terms]
     for name in TERMED:
         if name in tables:

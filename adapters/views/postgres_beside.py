@@ -20,7 +20,7 @@ from adapters.views import standing
 from adapters.views.packing import unpacked
 from adapters.views.postgres import HEAD_TABLE, NAME, PUT_TALLY, PUT_ZONE, PostgresWriter, PostgresWriting
 from adapters.views.postgres_reader import PostgresReader
-from adapters.views.postgres_tables import COLUMNS, FIND_BY, FIND_BY_NOTHING, MIGRATIONS
+from adapters.views.postgres_tables import BUILD_INDEXES, COLUMNS, DROP_INDEXES, MIGRATIONS
 from adapters.views.rows import Batch
 from adapters.views.schema import VERSION
 from adapters.views.zoning import zoned
@@ -80,7 +80,7 @@ class PostgresBeside:
             new = not standing.begun(reader)
             until = standing.begin(reader, last)
             if until is not None and new:
-                execute_script(connection, FIND_BY_NOTHING)
+                execute_script(connection, DROP_INDEXES)
             return until
 
     @contextmanager
@@ -92,7 +92,7 @@ class PostgresBeside:
         with self._open() as connection:
             reader = PostgresReader(connection)
             if standing.complete(reader):
-                for statement in FIND_BY:
+                for statement in BUILD_INDEXES:
                     execute_script(connection, f"SET LOCAL statement_timeout = 0; {statement}")
                 zones = list(zoned(reader))  # psycopg cannot ask for the next row while it sends the one before
                 connection.cursor().executemany(PUT_ZONE, zones)

@@ -57,7 +57,7 @@ _SCRIPT = (
 
 MIGRATIONS = (";\n".join(_SCRIPT),)
 
-FIND_BY_NOTHING = ";\n".join(
+DROP_INDEXES = ";\n".join(
     (
         *(f"DROP INDEX {name}" for name in _INDEXES),
         *(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey" for table in _LOADED),
@@ -65,7 +65,7 @@ FIND_BY_NOTHING = ";\n".join(
     )
 )
 """Takes away what costs time while much is stored."""
-FIND_BY = (
+BUILD_INDEXES = (
     *(_primary(table) for table in _LOADED),
     "ALTER TABLE development ADD UNIQUE (id)",
     *_INDEXES.values(),

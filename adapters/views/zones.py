@@ -222,7 +222,7 @@ class Zones:
 
     def _cut_list(self, reader: Reader, list_: int, changed: dict[tuple[int, Key], Zone]) -> None:
         """Give the list its first zones, if it is long enough."""
-        of = Of(list_)
+        of = ZonedRows(list_)
         counted = f"SELECT COUNT(*) FROM (SELECT 1 FROM {of.table} WHERE {of.condition} LIMIT {ZONED}) AS counted"
         if reader.row(counted, {"list": of.list})[0] < ZONED:
             return
@@ -238,7 +238,7 @@ class Zones:
         changed.update({(part.list, part.lo): part for part in parts})
 
 
-class Of:
+class ZonedRows:
     """The rows that the zones of a number are of: where they are, and in which order."""
 
     def __init__(self, list_: int) -> None:
@@ -268,7 +268,7 @@ def _bounds(plane: Sequence[int], begins: int, ends: int, kinds_: int) -> Bounds
 
 def _rows(reader: Reader, zone: Zone) -> list[tuple[Key, Bounds]]:
     """The keys of a zone in order, each with the bounds of its row."""
-    of = Of(zone.list)
+    of = ZonedRows(zone.list)
     bounds = {"lo_rank": zone.lo[0], "lo_id": zone.lo[1], "hi_rank": zone.hi[0], "hi_id": zone.hi[1]}
     between = "{key} >= (:lo_rank, :lo_id) AND {key} < (:hi_rank, :hi_id)"
     return of.rows(reader, f"{between} ORDER BY {of.rank}, id", bounds)

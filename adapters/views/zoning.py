@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.views import zones
 from adapters.views.reader import Reader
-from adapters.views.zones import ALL, FIRST, LAST, Bounds, Key, Of, Zone, by_knowledge, cut
+from adapters.views.zones import ALL, FIRST, LAST, Bounds, Key, Zone, ZonedRows, by_knowledge, cut
 
 PAGE = 20_000
 _LONG = f"""SELECT {ALL} FROM (SELECT COUNT(*) AS size FROM overview) AS counted WHERE size >= :zoned
@@ -18,10 +18,10 @@ def zoned(reader: Reader) -> Iterator[tuple[Any, ...]]:
     """The rows of the table of zones, list by list."""
     for (list_,) in reader.rows(_LONG, {"zoned": zones.ZONED}):
         for number in (list_, by_knowledge(list_)):
-            yield from (zone.row() for zone in cut(Zone(number, FIRST, LAST), _rows(reader, Of(number))))
+            yield from (zone.row() for zone in cut(Zone(number, FIRST, LAST), _rows(reader, ZonedRows(number))))
 
 
-def _rows(reader: Reader, of: Of) -> Iterator[tuple[Key, Bounds]]:
+def _rows(reader: Reader, of: ZonedRows) -> Iterator[tuple[Key, Bounds]]:
     """The keys of a list in order, each with the bounds of its row; those of one key are read together."""
     size, behind = PAGE, FIRST
     while True:

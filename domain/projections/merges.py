@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from domain.actor import Actor
 from domain.fold import Survivor
 
 Merge = tuple[int, Mapping[str, str]]
@@ -33,6 +34,11 @@ class Merges:
         """The merges up to a position that change what one of the names stands for, in order."""
         found = sorted({number for name in names for number in self._naming.get(name, ())})
         return [merge for merge in map(self._merges.__getitem__, found) if merge[0] <= upto]
+
+
+def merged(changed: Iterable[Actor]) -> dict[str, str]:
+    """Of actors that changed at a position, those that stand for another one since: the ids, each with its survivor."""
+    return {actor.id: actor.survivor for actor in changed if actor.survivor is not None}
 
 
 def survivors(merged: Mapping[str, str]) -> Survivor:

@@ -20,17 +20,19 @@ if TYPE_CHECKING:
 
 def replay_into(target: Target, log: str | None, into: str) -> None:
     """Replay an export, else the target's store, into the store of a URL."""
-    from service.compose import NoSuchStore, parts
+    from service.collector import calm
+    from service.compose import NoSuchStore, parts, shared
     from service.replay.into import Differs
     from service.replay.into import replay_into as replay
 
+    calm()
     try:
         with (
             _source(target, log) as source,
             parts(into) as (own, views),
             progress("replayed", source.head().position) as told,
         ):
-            replayed = replay(source, own, views, told.at)
+            replayed = replay(source, own, views, told.at, shared(into))
             rate = told.rate(replayed.position)
     except NoSuchStore as fault:
         raise CouldNotRun(str(fault)) from fault

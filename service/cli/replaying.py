@@ -103,14 +103,14 @@ def _replay(target: Target, log: str | None) -> None:
 
 def _rebuild(target: Target) -> None:
     from service.collector import calm
-    from service.compose import NoSuchStore, parts
+    from service.compose import NoSuchStore, parts, shared
     from service.rebuild import rebuild
 
     target.require()
     calm()
     try:
         with parts(target.store) as (log, views), progress("replayed", log.head().position) as told:
-            position = rebuild(log, views, told.at, target.store)
+            position = rebuild(log, views, told.at, shared(target.store))
             rate = told.rate(position)
     except NoSuchStore as fault:
         raise CouldNotRun(str(fault)) from fault

@@ -65,8 +65,8 @@ def program() -> bytes:
 
 def headers(pin: Pin, tag: str, *, many: bool) -> RawHeaders:
     """What every answer to a question says, 304 included."""
-    cached = b"max-age=3600" if pin.pinned else b"no-cache"
-    told = [(b"etag", tag.encode("ascii")), (b"cache-control", cached), (b"vary", _VARY[many])]
+    cached = PINNED if pin.pinned else NOT_PINNED
+    told = [(b"etag", tag.encode("ascii")), (b"cache-control", cached.encode("ascii")), (b"vary", _VARY[many])]
     told += [(name.lower().encode("ascii"), value.encode("ascii")) for name, value in where(pin).items()]
     return told
 

@@ -40,8 +40,10 @@ class Replayed:
     stored: int
 
 
-def replay_into(source: EventLog, log: EventLog, views: Rebuildable, progress: Progress = quiet) -> Replayed:
-    """Bring another store, its log and its views, to where the source is.
+def replay_into(
+    source: EventLog, log: EventLog, views: Rebuildable, progress: Progress = quiet, store: str | None = None
+) -> Replayed:
+    """Bring another store, its log and its views, to where the source is; `store` is its URL, as for `rebuild`.
 
     Raises Differs where what the other has is no beginning of the source's log, or the source itself is not sound;
     nothing was stored then from that event on. Raises Unavailable; what was stored stays then, for the next time.
@@ -58,7 +60,7 @@ def replay_into(source: EventLog, log: EventLog, views: Rebuildable, progress: P
         for leaf in made:
             chain = head(chain, leaf)
         progress(ends)
-    _build(log, views, progress)
+    _build(log, views, progress, store)
     with views.snapshot() as snapshot:
         built = snapshot.chain_head(upto) or EMPTY_HEAD
     if built != chain:
@@ -98,13 +100,13 @@ def _store(log: EventLog, entries: Sequence[StoredEntry]) -> None:
         session.restore(entries)
 
 
-def _build(log: EventLog, views: Rebuildable, progress: Progress) -> None:
+def _build(log: EventLog, views: Rebuildable, progress: Progress, store: str | None) -> None:
     """Bring the views level: where most is missing, beside those that are read."""
     level = 0
     if not views.outdated:
         with views.snapshot() as snapshot:
             level = snapshot.head.position
     if level * MOSTLY < log.head().position:
-        rebuild(log, views, progress)
+        rebuild(log, views, progress, store)
     else:
         Projector(log, views).catch_up()

@@ -333,6 +333,14 @@ def test_an_event_that_cannot_be_read_is_named_by_whichever_process_finds_it(kep
     assert tables(kept) == before
 
 
+def test_an_event_that_is_missing_in_the_log_is_named_and_nothing_is_switched(kept: Kept) -> None:
+    before = tables(kept)
+    kept.ask("DELETE FROM event WHERE position = 45")
+    with parts(kept.url) as (log, views), pytest.raises(Unreadable, match="position 45 cannot be read: it is missing"):
+        rebuild.rebuild(log, views)
+    assert tables(kept) == before
+
+
 def test_what_was_killed_behind_the_switch_is_cleared_up_the_next_time(kept: Kept) -> None:
     with parts(kept.url) as (log, views):
         beside = views.beside()
