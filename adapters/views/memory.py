@@ -2,12 +2,13 @@
 
 A question whose rows were read a moment ago is answered without asking the database for them again. What is kept is of
 one state of the views: when they move on, that of the developments that changed is forgotten, and everything where more
-than developments did. For one reader at a time.
+than developments did. For one reader at a time; of several at once each takes one of its own, or does without.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from adapters.views.reader import Reader
@@ -17,6 +18,8 @@ from domain.ports import Head
 from domain.questions import Filters, Order
 
 MOST_BYTES = 32 * 1024 * 1024
+AT_ONCE = 4
+"""Readers at the same time that remember, where there may be several."""
 MOST_KEYS = 16_384
 MOST_WORDINGS = 8
 """Versions of one development."""
@@ -54,7 +57,8 @@ class Memory:
     them is asked for.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most_bytes = most_bytes
         self.standing = (-1, -1, -1)
         self.head: tuple[Head, bytes | None] = (Head(0, None), None)
         self._shown: dict[int, tuple[Shown, ...]] = {}
@@ -99,7 +103,7 @@ class Memory:
             others = self._shown.pop(dev, ())
             self._bytes += len(one[2]) + BESIDE - sum(len(other[2]) + BESIDE for other in others[MOST_WORDINGS - 1 :])
             self._shown[dev] = (one, *others[: MOST_WORDINGS - 1])
-        while self._bytes > MOST_BYTES:
+        while self._bytes > self._most_bytes:
             self._drop(next(iter(self._shown)))
 
     def _drop(self, dev: int) -> None:
@@ -113,6 +117,29 @@ class Memory:
             self._drop(dev)
         self.short.clear()
         self.plans.clear()
+
+
+class Memories:
+    """For several readers at the same time: whoever comes takes the memory that was used last of those that are free.
+
+    It has to be taken before the state that is read is chosen, so that no memory goes back.
+    """
+
+    def __init__(self) -> None:
+        self._free = [Memory(MOST_BYTES // AT_ONCE) for _ in range(AT_ONCE)]
+
+    @contextmanager
+    def taken(self) -> Iterator[Memory | None]:
+        """One for this reader alone; None where all are taken."""
+        try:
+            memory = self._free.pop()
+        except IndexError:
+            yield None
+            return
+        try:
+            yield memory
+        finally:
+            self._free.append(memory)
 
 
 _APPENDED = """SELECT e.type, s.name, f.position FROM event e JOIN stream s ON s.no = e.stream

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from adapters.postgres import Connection, Database
 from adapters.postgres_schema import establish
 from adapters.views import tally, zones
+from adapters.views.memory import Memories
 from adapters.views.packing import Packing
 from adapters.views.postgres_actors import ActorChanges
 from adapters.views.postgres_reader import PostgresReader, kept
@@ -44,6 +45,7 @@ class PostgresViews(Views):
     def __init__(self, database: Database) -> None:
         self._database = database
         self._writer = PostgresWriter(PostgresWriting)
+        self._memories = Memories()
         establish(database, NAME, MIGRATIONS)
         with database.read(holding=HEAD_TABLE) as connection:
             _, version, _ = PostgresReader(connection).row(_STANDING, {"projection": PostgresWriting.STANDING})
@@ -60,8 +62,8 @@ class PostgresViews(Views):
     def snapshot(self, within: float | None = None) -> Iterator[SQLSnapshot]:
         if within is not None:
             raise Late("a server is always waited for")
-        with self._database.read(holding=HEAD_TABLE) as connection:
-            snapshot = SQLSnapshot(PostgresReader(connection))
+        with self._memories.taken() as memory, self._database.read(holding=HEAD_TABLE) as connection:
+            snapshot = SQLSnapshot(PostgresReader(connection, memory))
             self.outdated = False
             yield snapshot
 

@@ -9,6 +9,7 @@ from hashlib import blake2b
 from typing import Any
 
 from adapters.postgres import Connection
+from adapters.views.memory import Memory
 from adapters.views.reader import NOTHING, Reader
 
 LONG = 200
@@ -22,9 +23,10 @@ class PostgresReader(Reader):
 
     generation = "p.tableoid::int8"
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, memory: Memory | None = None) -> None:
         self._connection = connection
-        self.short = set()
+        self.memory = memory
+        self.short = set() if memory is None else memory.short
 
     def then(self, table: str, name: str, condition: str) -> str:
         # An OFFSET keeps the order. The planner would take two columns that go together for a rare match, and sort.

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from adapters.views.memory import Memory
 
 NOTHING: Mapping[str, object] = {}
 
@@ -16,6 +19,8 @@ class Reader(Protocol):
 
     generation: str
     """What tells the rows `p` of `progress` of one generation of the tables from those of another, in SQL."""
+    memory: Memory | None
+    """What was read before and still holds, where that is remembered."""
     short: set[int]
     """Lists of which it is known that they have no zones."""
 
@@ -30,8 +35,15 @@ class Reader(Protocol):
 
     def term(self, kind: str, text: str) -> int:
         """The number of a term, -1 where there is none: a number tells the database how long its list is."""
+        known = None if self.memory is None else self.memory.terms.get((kind, text))
+        if known is not None:
+            return known
         row = self.row("SELECT no FROM term WHERE kind = :kind AND text = :text", {"kind": kind, "text": text})
-        return -1 if row is None else int(row[0])
+        # One that is not there yet may come.
+        if row is None:
+            return -1
+        number = int(row[0])
+        return number if self.memory is None else self.memory.terms.note((kind, text), number)
 
     def texts(self, texts: Collection[str]) -> object:
         """Texts as one parameter, for `among`."""

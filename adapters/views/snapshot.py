@@ -8,7 +8,7 @@ from adapters.views.actors import ActorQuestions
 from adapters.views.developments import DevelopmentQuestions
 from adapters.views.figures import FigureQuestions
 from adapters.views.lists import asked
-from adapters.views.memory import Memory, Plan
+from adapters.views.memory import Plan
 from adapters.views.reader import Reader
 from adapters.views.segments import segments
 from adapters.views.versions import require
@@ -21,9 +21,9 @@ from domain.questions import Filters, Order, Place, Selection
 class SQLSnapshot(DevelopmentQuestions, ActorQuestions, FigureQuestions):
     """See `domain.ports.Snapshot`."""
 
-    def __init__(self, reader: Reader, memory: Memory | None = None) -> None:
+    def __init__(self, reader: Reader) -> None:
         super().__init__(reader)
-        self._memory = memory
+        self._memory = memory = reader.memory
         self._chain: bytes | None
         _, version, position = standing = reader.row(_STANDING.format(reader.generation))
         if memory is not None and memory.standing == standing:

@@ -132,7 +132,7 @@ class _AtOnce:
     def __enter__(self) -> SQLSnapshot:
         connection = self._database.begin_at_once(self._within)
         try:
-            return SQLSnapshot(SQLiteReader(connection, self._memory), self._memory)
+            return SQLSnapshot(SQLiteReader(connection, self._memory))
         except BaseException as fault:
             self._database.end_at_once(fault)
             raise

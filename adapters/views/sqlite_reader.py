@@ -19,18 +19,8 @@ class SQLiteReader(Reader):
 
     def __init__(self, connection: sqlite3.Connection, memory: Memory | None = None) -> None:
         self._connection = connection
-        self._terms = None if memory is None else memory.terms
+        self.memory = memory
         self.short = set() if memory is None else memory.short
-
-    def term(self, kind: str, text: str) -> int:
-        if self._terms is None:
-            return super().term(kind, text)
-        known = self._terms.get((kind, text))
-        if known is not None:
-            return known
-        number = super().term(kind, text)
-        # One that is not there yet may come.
-        return self._terms.note((kind, text), number) if number > 0 else number
 
     def then(self, table: str, name: str, condition: str) -> str:
         return f"CROSS JOIN {table} {name} ON {condition}"

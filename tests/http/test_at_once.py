@@ -1,14 +1,16 @@
-"""Questions put at once, whose parts are remembered, are answered as in a thread, where nothing is."""
+"""Questions whose parts are remembered, at once or in a thread, are answered as where nothing is remembered."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 
 import httpx
 import pytest
 
-from adapters.views.memory import Memory
+from adapters.views.memory import AT_ONCE, Memories, Memory
+from adapters.views.sqlite import SQLiteViews
 from domain.clocks import Cut
 from domain.ports import Late
 from service import story
@@ -18,6 +20,7 @@ from service.http.app import create_app
 from service.rebuild import rebuild
 from tests.http.clock import SetClock
 from tests.http.wires import corroborated, registered, reported
+from tests.stores import KEPT
 
 AFTER_THE_STORY = "2026-01-01T00:00:00Z"
 PATHS = (
@@ -40,9 +43,15 @@ LATER = 2**60
 CUTS = ("", "as_of=2024-11-01", "as_of=2025-04-27", "as_of=2025-06")
 
 
+@pytest.fixture(params=KEPT.values(), ids=list(KEPT))
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    at: Callable[[Path], str] = request.param
+    return at(tmp_path / "at-once")
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Services]:
-    with services(f"sqlite:///{tmp_path / 'at-once.db'}", clock=SetClock(AFTER_THE_STORY)) as opened:
+def store(url: str) -> Iterator[Services]:
+    with services(url, clock=SetClock(AFTER_THE_STORY)) as opened:
         yield opened
 
 
@@ -65,12 +74,13 @@ async def answers(client: httpx.AsyncClient) -> list[tuple[str, int, bytes, list
 
 
 async def both(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At once twice, the second time from what is remembered; then in a thread."""
-    at_once = [await answers(client) for _ in range(2)]
+    """Twice, the second time from what is remembered; then in threads that remember nothing."""
+    remembered = [await answers(client) for _ in range(2)]
     with monkeypatch.context() as patched:
         patched.setattr(asking, "_at_once", lambda *_: None)
-        in_thread = await answers(client)
-    assert at_once == [in_thread, in_thread]
+        patched.setattr(Memories, "taken", lambda _: nullcontext())
+        anew = await answers(client)
+    assert remembered == [anew, anew]
 
 
 async def test_the_answers_are_the_same_while_the_log_grows(
@@ -107,11 +117,11 @@ async def test_names_merges_and_amendments_are_seen_at_once(
 
 
 async def test_what_others_append_is_seen_at_once(
-    client: httpx.AsyncClient, store: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    client: httpx.AsyncClient, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await client.post("/v1/events", json=[registered("aland"), reported("d")])
     await both(client, monkeypatch)
-    with services(f"sqlite:///{tmp_path / 'at-once.db'}", clock=SetClock(AFTER_THE_STORY)) as others:
+    with services(url, clock=SetClock(AFTER_THE_STORY)) as others:
         transport = httpx.ASGITransport(create_app(others))
         async with httpx.AsyncClient(transport=transport, base_url="http://asof") as other:
             await other.post("/v1/events", json=corroborated("d", source="TASS"))
@@ -119,15 +129,14 @@ async def test_what_others_append_is_seen_at_once(
     assert (await client.get("/v1/developments")).json()["items"][0]["status"] == "corroborated"
 
 
-async def test_nothing_is_remembered_of_views_that_were_built_again(
-    client: httpx.AsyncClient, store: Services, tmp_path: Path
-) -> None:
+async def test_nothing_is_remembered_of_views_that_were_built_again(client: httpx.AsyncClient, store: Services) -> None:
+    within = 5.0 if isinstance(store.views, SQLiteViews) else None
     await client.post("/v1/events", json=[registered("aland"), reported("d")])
     first = (await client.get("/v1/developments")).content
-    with store.views.snapshot(5.0) as snapshot:
+    with store.views.snapshot(within) as snapshot:
         assert snapshot.recall([2], Cut(LATER, 2)) not in (None, [None])
     rebuild(store.log, store.rebuildable)
-    with store.views.snapshot(5.0) as snapshot:
+    with store.views.snapshot(within) as snapshot:
         assert snapshot.recall([2], Cut(LATER, 2)) == [None]
     assert (await client.get("/v1/developments")).content == first
 
@@ -151,11 +160,21 @@ async def test_who_is_late_is_answered_in_a_thread(
 
 
 def test_what_is_remembered_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.views.memory.MOST_BYTES", 10_000)
     monkeypatch.setattr("adapters.views.memory.BESIDE", 200)
-    memory = Memory()
+    memory = Memory(most_bytes=10_000)
     for dev in range(100):
         memory.keep([(dev, (0, 10, b"x" * 300)), (dev, (10, 20, b"y" * 300))])
     kept = [dev for dev in range(100) if memory.recall([dev], 5) != [None]]
     assert kept == list(range(90, 100))
     assert memory.recall([99, 99, 99], 10) == [b"y" * 300] * 3
+
+
+def test_of_several_readers_each_remembers_by_itself() -> None:
+    memories = Memories()
+    with ExitStack() as held:
+        taken = [held.enter_context(memories.taken()) for _ in range(AT_ONCE + 1)]
+        assert (len({id(memory) for memory in taken}), taken[-1]) == (AT_ONCE + 1, None)
+    with memories.taken() as first, memories.taken() as second:
+        assert first is not second
+    with memories.taken() as again:
+        assert again is first
