@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from adapters.postgres import Connection, Database
 from adapters.postgres_schema import establish
-from adapters.views import tally, zones
 from adapters.views.memory import Memories
 from adapters.views.packing import Packing
 from adapters.views.postgres_actors import ActorChanges
-from adapters.views.postgres_reader import PostgresReader, kept
-from adapters.views.postgres_storing import copy_many, end, insert_few
+from adapters.views.postgres_reader import PostgresReader, lines
+from adapters.views.postgres_storing import end, insert, put_tally, put_zones
 from adapters.views.postgres_tables import MIGRATIONS
 from adapters.views.postgres_terms import Terms
 from adapters.views.resuming import Resuming
@@ -35,8 +34,6 @@ HEAD_TABLE = "progress"
 """Whoever reads holds this table first, so that no part of what is read is changed for another generation's."""
 _STANDING = "SELECT tableoid::int8, version, position FROM progress WHERE projection = :projection"
 _MOVE = b"UPDATE progress SET position = %s WHERE projection = %s"
-PUT_ZONE = zones.PUT.format(", ".join(["%s"] * len(zones.COLUMNS))).encode()
-PUT_TALLY = tally.PUT.format(", ".join(["%s"] * len(tally.COLUMNS))).encode()
 
 
 class PostgresViews(Views):
@@ -142,18 +139,13 @@ class PostgresWriting(Resuming):
         inserts = dict(batch.inserts) | actors.rows()
         inserts["term"] = self._terms.take()
         inserts["mention"] = [*inserts.get("mention", ()), *self._mentions]
-        inserts["wording"] = [(*row[:-1], [kept(word) for word in row[-1].split()]) for row in batch.inserts["wording"]]
-        actors.end_earlier(connection)
-        copy_many(connection, inserts)
+        inserts["wording"] = [(*row[:-1], lines(row[-1].split())) for row in batch.inserts["wording"]]
         with connection.pipeline():
-            insert_few(connection, inserts)
+            actors.end_earlier(connection)
+            insert(connection, inserts)
             end(connection, batch.ends)
-        for statement, rows in (
-            (PUT_ZONE, self._zoned(batch)),
-            (PUT_TALLY, batch.tally.rows()),
-        ):
-            if rows:
-                connection.cursor().executemany(statement, rows)
+            put_tally(connection, batch.tally.rows())
+            put_zones(connection, self._zoned(batch))
         self._begin()
 
     def _begin(self) -> None:

@@ -42,7 +42,6 @@ class ActorChanges:
         ended = [(position, actor) for position, actor in first if self._changes[actor][position].registered < position]
         if ended:
             positions, ids = (list(column) for column in zip(*ended, strict=True))
-            with connection.pipeline():
-                for table in ("actor", "naming", "affiliation"):
-                    connection.execute(_END.format(table=table).encode(), (positions, ids, FOREVER))
-                    connection.execute(_DELETE.format(table=table).encode(), (ids,))
+            for table in ("actor", "naming", "affiliation"):
+                connection.execute(_END.format(table=table).encode(), (positions, ids, FOREVER))
+                connection.execute(_DELETE.format(table=table).encode(), (ids,))

@@ -18,8 +18,9 @@ from adapters.postgres import Connection, Database
 from adapters.postgres_schema import execute_script
 from adapters.views import standing
 from adapters.views.packing import unpacked
-from adapters.views.postgres import HEAD_TABLE, NAME, PUT_TALLY, PUT_ZONE, PostgresWriter, PostgresWriting
+from adapters.views.postgres import HEAD_TABLE, NAME, PostgresWriter, PostgresWriting
 from adapters.views.postgres_reader import PostgresReader
+from adapters.views.postgres_storing import put_tally, put_zones
 from adapters.views.postgres_tables import BUILD_INDEXES, COLUMNS, DROP_INDEXES, MIGRATIONS
 from adapters.views.rows import Batch
 from adapters.views.schema import VERSION
@@ -46,7 +47,7 @@ class PostgresLoading(PostgresWriting):
     def load(self, packed: bytes) -> None:
         found = unpacked(packed, self._terms.number)
         self._batch.inserts.update(found.tables)
-        self._connection.cursor().executemany(PUT_TALLY, found.tally)
+        put_tally(self._connection, found.tally)
 
     def _zoned(self, batch: Batch) -> list[tuple[Any, ...]]:  # noqa: ARG002
         """They are made when all is loaded."""
@@ -94,8 +95,7 @@ class PostgresBeside:
             if standing.complete(reader):
                 for statement in BUILD_INDEXES:
                     execute_script(connection, f"SET LOCAL statement_timeout = 0; {statement}")
-                zones = list(zoned(reader))  # psycopg cannot ask for the next row while it sends the one before
-                connection.cursor().executemany(PUT_ZONE, zones)
+                put_zones(connection, list(zoned(reader)))
 
     @contextmanager
     def switch(self) -> Iterator[None]:

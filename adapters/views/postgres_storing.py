@@ -1,4 +1,7 @@
-"""Rows into the tables of PostgreSQL: many by COPY, few together with everything else that is sent."""
+"""Rows into the tables of PostgreSQL: those of a table by one statement, each column an array.
+
+Inside a pipeline the server stores one table while the arrays of the next are made; COPY would be waited for each time.
+"""
 
 from __future__ import annotations
 
@@ -7,39 +10,28 @@ from typing import Any
 
 from adapters.postgres import Connection
 from adapters.postgres_arrays import Bigints, Byteas, Texts
+from adapters.views import tally, zones
 from adapters.views.postgres_tables import COLUMNS, KEYS
 
-COPIED = 300
-"""Rows of one table from which on COPY is the faster way; it takes round trips of its own."""
-COPIED_ALONE = 20
-"""The same where rows hold arrays themselves, and have to be sent one by one otherwise."""
-
-_KINDS: Mapping[str, type[list[Any]]] = {"int8": Bigints, "text": Texts, "bytea": Byteas}
+WORDS = "words"
+"""The type of a column of lists of words: each is sent as one text, a line for each word."""
+TOGETHER = 1_000
+"""Rows of one statement: while the server stores them the next are made ready."""
+_KINDS: Mapping[str, type[list[Any]]] = {"int8": Bigints, "text": Texts, "bytea": Byteas, WORDS: Texts}
 
 Rows = Sequence[tuple[Any, ...]]
 
 _ENDINGS: Mapping[str, str] = {"known_to": "int8", "superseded_at": "int8", "recorded_to": "int8"}
+_ZONE = ("int8", "int8", "text", "int8", "text", *("int8",) * 9)
+_TALLY = ("int8", "int8", "int8", "int8", "text", "text", "int8")
 
 
-def copy_many(connection: Connection, inserts: Mapping[str, Rows]) -> None:
-    """Store the rows of the tables that have many."""
+def insert(connection: Connection, inserts: Mapping[str, Rows]) -> None:
+    """Store the rows of every table."""
     for table, types in COLUMNS.items():
-        if (rows := inserts.get(table, ())) and len(rows) >= _MANY[table]:
-            with connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT BINARY)".encode()) as copy:
-                copy.set_types(types)
-                for row in rows:
-                    copy.write_row(row)
-
-
-def insert_few(connection: Connection, inserts: Mapping[str, Rows]) -> None:
-    """Store the rows of the tables that have few, of each by one statement; rows that hold arrays one by one."""
-    for table, types in COLUMNS.items():
-        if 0 < len(rows := inserts.get(table, ())) < _MANY[table]:
-            if _together(types):
-                connection.execute(_INSERTS[table], _columns(rows, types))
-            else:
-                for row in rows:
-                    connection.execute(_INSERTS[table], row)
+        rows = inserts.get(table, ())
+        for begin in range(0, len(rows), TOGETHER):
+            connection.execute(_INSERTS[table], _columns(rows[begin : begin + TOGETHER], types))
 
 
 def end(connection: Connection, ends: Mapping[str, Rows]) -> None:
@@ -50,19 +42,29 @@ def end(connection: Connection, ends: Mapping[str, Rows]) -> None:
             connection.execute(statement, _columns(last.values(), (*_ENDINGS.values(), *KEYS[table].values())))
 
 
+def put_zones(connection: Connection, rows: Rows) -> None:
+    """Store zones, each once, or what they are now."""
+    if rows:
+        connection.execute(_PUT_ZONES, _columns(rows, _ZONE))
+
+
+def put_tally(connection: Connection, rows: Rows) -> None:
+    """Add to steps of the tally, to each once."""
+    if rows:
+        connection.execute(_PUT_TALLY, _columns(rows, _TALLY))
+
+
 def _columns(rows: Iterable[tuple[Any, ...]], types: Sequence[str]) -> list[list[Any]]:
     return [_KINDS[kind](column) for kind, column in zip(types, zip(*rows, strict=True), strict=True)]
 
 
-def _together(types: Sequence[str]) -> bool:
-    """Whether columns of these types can be sent as arrays."""
-    return _KINDS.keys() >= set(types)
+def _unnested(types: Sequence[str]) -> str:
+    """Selects the rows; not read FROM the arrays, which would put them aside first."""
+    return f"SELECT {', '.join(map(_element, types))}"
 
 
-def _insert(table: str, types: Sequence[str]) -> bytes:
-    if _together(types):
-        return f"INSERT INTO {table} SELECT {', '.join(f'unnest(%b::{kind}[])' for kind in types)}".encode()
-    return f"INSERT INTO {table} VALUES ({', '.join(f'%b::{kind}' for kind in types)})".encode()
+def _element(kind: str) -> str:
+    return "string_to_array(unnest(%b::text[]), E'\\n')" if kind == WORDS else f"unnest(%b::{kind}[])"
 
 
 def _end(table: str, keys: Mapping[str, str]) -> bytes:
@@ -76,6 +78,7 @@ def _end(table: str, keys: Mapping[str, str]) -> bytes:
     ).encode()
 
 
-_MANY = {table: COPIED if _together(types) else COPIED_ALONE for table, types in COLUMNS.items()}
-_INSERTS = {table: _insert(table, types) for table, types in COLUMNS.items()}
+_INSERTS = {table: f"INSERT INTO {table} {_unnested(types)}".encode() for table, types in COLUMNS.items()}
 _ENDS = {table: _end(table, keys) for table, keys in KEYS.items()}
+_PUT_ZONES = zones.PUT.format(_unnested(_ZONE)).encode()
+_PUT_TALLY = tally.PUT.format(_unnested(_TALLY)).encode()

@@ -82,7 +82,7 @@ COLUMNS = {
     "figure": ("int8", "int8", "int8", "int8", "int8", "int8", *_PLANE, "text", "int8", "bytea"),
     "metric": ("int8", "int8", "int8", "int8", *_PLANE),
     "entry": ("int8", "int8", *_PLANE, "int8", "int8", "int8", "int8", "bytea"),
-    "wording": ("int8", "int8", *_PLANE, "text[]"),
+    "wording": ("int8", "int8", *_PLANE, "words"),
     "actor": ("text", "int8", "int8", "int8", "int8", "text", "text", "text", "bytea", "bytea", "text", "text"),
     "naming": ("text", "text", "int8", "int8"),
     "affiliation": ("text", "text", "int8", "int8", "int8", "int8"),

@@ -50,8 +50,8 @@ _ENDS = {
 }
 
 
-PUT_ZONE = zones.PUT.format(", ".join("?" * len(zones.COLUMNS)))
-PUT_TALLY = tally.PUT.format(", ".join("?" * len(tally.COLUMNS)))
+PUT_ZONE = zones.PUT.format(f"VALUES ({', '.join('?' * len(zones.COLUMNS))})")
+PUT_TALLY = tally.PUT.format(f"VALUES ({', '.join('?' * len(tally.COLUMNS))})")
 
 
 class SQLiteViews:

@@ -28,11 +28,8 @@ BLOCKS = (16, 12, 8)
 SMALLEST = BLOCKS[-1]
 
 COLUMNS = ("size", "block", "level", "day", "status", "kind", "n")
-PUT = (
-    "INSERT INTO tally AS t VALUES ({}) ON CONFLICT (size, block, level, day, status, kind)"
-    " DO UPDATE SET n = t.n + excluded.n"
-)
-"""Adds to a step; the places of its columns are to be filled in."""
+PUT = "INSERT INTO tally AS t {} ON CONFLICT (size, block, level, day, status, kind) DO UPDATE SET n = t.n + excluded.n"
+"""Adds to steps; the rows are to be filled in."""
 
 _SUMS = """SELECT t.status, t.kind, CAST(SUM(t.n) AS bigint) FROM {blocks} {tally} GROUP BY t.status, t.kind"""
 _GROUPS = "t.size = :size AND t.block = n.value AND t.level = 1 AND t.day < :first"

@@ -35,11 +35,10 @@ COLUMNS = (
     *("list", "lo_rank", "lo_id", "hi_rank", "hi_id", "size", "ended"),
     *("known_from", "recorded_from", "begins", "ends", "kinds", "known_by", "recorded_by"),
 )
-PUT = (
-    f"INSERT INTO zone ({', '.join(COLUMNS)}) VALUES ({{}}) ON CONFLICT (list, lo_rank, lo_id) DO UPDATE SET "
-    + ", ".join(f"{column} = excluded.{column}" for column in COLUMNS[3:])
+PUT = f"INSERT INTO zone ({', '.join(COLUMNS)}) {{}} ON CONFLICT (list, lo_rank, lo_id) DO UPDATE SET " + ", ".join(
+    f"{column} = excluded.{column}" for column in COLUMNS[3:]
 )
-"""Stores a zone or what it is now; the places of its columns are to be filled in."""
+"""Stores zones or what they are now; the rows are to be filled in."""
 
 _BITS = {
     name: 1 << bit
