@@ -139,6 +139,11 @@ class Appender:
             finally:
                 self._memory.forget()
 
+    @property
+    def showing(self) -> bool:
+        """Whether events that were stored here are being brought into the views."""
+        return self._shows.at_work
+
     def close(self) -> None:
         """Take nothing more, and return when everything that was asked is answered."""
         self._commits.close()

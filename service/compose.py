@@ -81,13 +81,13 @@ def services(
         log, projector = opened.log, opened.projector
         if opened.rebuildable.outdated:
             _renew(store, log, opened.rebuildable)
-        if isinstance(projector, SharedProjector):
-            projector.start()
         with suppress(Behind):
             projector.catch_up()
         ids = ids or TimeOrderedIds()
         appender = Appender(log, opened.views, projector, clock or SystemClock(), ids)
         closing.callback(appender.close)
+        if isinstance(projector, SharedProjector):
+            projector.start(lambda: appender.showing)
         restorer = Restorer(log, projector, ids)
         yield Services(log, opened.read, opened.showing, projector, appender, restorer, opened.rebuildable)
 

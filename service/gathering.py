@@ -59,6 +59,11 @@ class Gatherer(Generic[Item]):
             if self._more():
                 self._call()
 
+    @property
+    def at_work(self) -> bool:
+        """Whether anything that was put is not done yet."""
+        return self._at_work
+
     def close(self) -> None:
         """Take nothing more, and return when all that was put is done."""
         with self._idle:

@@ -78,11 +78,6 @@ class Projector:
                 self._forget(-1)
                 raise
 
-    @property
-    def at_work(self) -> bool:
-        """Whether a thread of this process is at it now."""
-        return self._lock.locked()
-
     def _catch_up(self, fresh: Sequence[Told]) -> int:
         whole = True
         while True:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from domain.ports import EventLog, Unavailable, Views
 from domain.processes import Duty, Following
@@ -14,7 +14,7 @@ from service.showing import LOOK_SECONDS, Showing
 PATIENCE = 10.0
 COPY_PATIENCE = 2.0
 AGAIN_SECONDS = 0.02
-"""After so long it is looked again where somebody was projecting."""
+"""After so long it is looked again where somebody brought the views level."""
 _log = logging.getLogger("asof.views")
 
 
@@ -35,6 +35,7 @@ class SharedProjector(Projector):
         self._copy = copy
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
+        self._busy: Callable[[], bool] = lambda: False
 
     def catch_up(self, fresh: Sequence[Told] = ()) -> int:
         """As `Projector.catch_up`, by whichever process has the duty.
@@ -54,8 +55,12 @@ class SharedProjector(Projector):
             self._copy.wait_unless_stuck(target, COPY_PATIENCE)
         return shown
 
-    def start(self) -> None:
-        """Follow the log from now on."""
+    def start(self, busy: Callable[[], bool]) -> None:
+        """Follow the log from now on, but while it is `busy`: while somebody here brings the views level anyway.
+
+        What was appended here comes decoded, in one batch; it is not taken away from who brings it.
+        """
+        self._busy = busy
         self._thread = threading.Thread(target=self._follow, name="asof-projecting", daemon=True)
         self._thread.start()
 
@@ -84,11 +89,10 @@ class SharedProjector(Projector):
             self._closed.wait(LOOK_SECONDS)
 
     def _keep_level(self) -> None:
+        if self._busy():
+            self._closed.wait(AGAIN_SECONDS)
+            return
         mark = self._following.mark()
         if self.has_duty() and self._showing.position() < self._log.head().position:
-            if self.at_work:
-                # What was appended here comes decoded, in one batch: it is not taken away from who brings it.
-                self._following.wait(mark, AGAIN_SECONDS)
-                return
             super().catch_up()
         self._following.wait(mark, LOOK_SECONDS)

@@ -36,6 +36,8 @@ ATTEMPT = "200ms"
 """For so long readers who come wait behind the switch, before those who were there are left alone again."""
 PAUSE = 0.02
 
+_TABLES = """SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'r' AND n.nspname = %s"""
 _PATH = "SELECT set_config('search_path', %s || ', ' || current_setting('search_path'), true)"
 
 
@@ -114,13 +116,10 @@ class PostgresBeside:
 
     def clear(self) -> bool:
         with self._database.write(TURN, durable=False) as connection:
-            left = connection.execute(
-                "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = to_regnamespace(%s)",
-                (self._old,),
-            ).fetchone()
-            gone = f"SCHEMA IF EXISTS {self._old}" if left is None else f"TABLE {self._old}.{_quoted(left[0])}"
+            left = _tables(connection, self._old)
+            gone = f"TABLE {self._old}.{_quoted(left[0])}" if left else f"SCHEMA IF EXISTS {self._old}"
             connection.execute(f"DROP {gone}".encode())
-            return left is not None
+            return bool(left)
 
     @contextmanager
     def _write(self) -> Iterator[PostgresWriting]:
@@ -160,12 +159,19 @@ class PostgresBeside:
 
     def _begun(self, connection: Connection) -> int | None:
         """The version of the generation that is there."""
-        found = connection.execute("SELECT to_regclass(%s)::text", (f"{self._next}.{HEAD_TABLE}",)).fetchone()
-        if found is None or found[0] is None:
+        if HEAD_TABLE not in _tables(connection, self._next):
             return None
         named = f"SELECT version FROM {self._next}.{HEAD_TABLE} WHERE projection = 'views'"
         row = connection.execute(named.encode()).fetchone()
         return None if row is None else int(row[0])
+
+
+def _tables(connection: Connection, schema: str) -> list[str]:
+    """The names of the tables of a schema; none where there is no such schema.
+
+    They are read, not asked for by name: what the server remembers of names may be from before a lock was waited for.
+    """
+    return [name for (name,) in connection.execute(_TABLES, (schema,))]
 
 
 def keep_readers_out(connection: Connection, table: str) -> None:

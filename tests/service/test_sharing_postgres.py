@@ -15,7 +15,7 @@ from adapters.postgres_duty import PostgresDuty
 from domain.ports import Unavailable
 from service.compose import NoSuchStore, Services, services
 from service.sharing import SharedProjector
-from service.showing import Behind, Showing
+from service.showing import LOOK_SECONDS, Behind, Showing
 from tests.http.wires import corroborated, registered, reported
 from tests.postgres import Server
 from tests.service.test_sharing_a_store import append, shown
@@ -77,17 +77,27 @@ def test_what_another_appends_while_the_projecting_one_is_at_work_shows_as_soon_
     append(one, registered("aland"))
     with ThreadPoolExecutor(1) as threads:
         with projector_of(one)._lock:  # noqa: SLF001 (as if it projected)
-            assert projector_of(one).at_work
             waiting = threads.submit(append, other, reported("d"))
             with pytest.raises(Behind):
                 other.showing.wait(2, 0.2)
         assert waiting.result(SECONDS) == 2
     assert shown(one, "d")["status"] == "reported"
-    # What shows is committed; the thread that has done it may not have put the lock down yet.
-    late = time.monotonic() + SECONDS
-    while projector_of(one).at_work:
-        assert time.monotonic() < late
-        time.sleep(0.001)
+
+
+def test_whoever_follows_leaves_alone_what_the_appends_of_its_own_process_bring(two: tuple[Services, Services]) -> None:
+    one, _ = two
+    append(one, registered("aland"))
+    busy = threading.Event()
+    busy.set()
+    projector_of(one)._busy = busy.is_set  # noqa: SLF001 (as if it appended without an end)
+    time.sleep(2 * LOOK_SECONDS)  # whoever waited for commits looks again
+    with one.log.session() as session:
+        entry = one.log.read(0, 1)[0]
+        session.restore([entry._replace(position=2, id="by-hand", stream="actor/b", version=1, body=B)])
+    with pytest.raises(Behind):
+        one.showing.wait(2, 0.3)
+    busy.clear()
+    one.showing.wait(2, SECONDS)
 
 
 def test_where_the_projecting_service_ends_another_takes_over(postgres: str) -> None:
