@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
@@ -44,6 +43,8 @@ CursorText = Annotated[
     Field(min_length=1, max_length=2_000, description="`next` of the page before; keeps its `as_of` and `at`."),
 ]
 
+MOST_FOUND = 8
+"""Filters that are kept of one query string: the same names may mean others at another position."""
 _NOT_THE_QUESTION = {"limit", "cursor", "as_of", "at", "recorded_as_of", "min_position"}
 
 
@@ -126,9 +127,18 @@ class Filtered(Parameters):
         return None if any(not actor for actor in found) else self._filters(tuple(found), of, affiliates)
 
     @cached_property
-    def _filters(self) -> Callable[[tuple[tuple[str, ...], ...], str | None, bool], Filters | None]:
-        """The filters of actors that were found, made once: a query string that was read before is the same object."""
-        return lru_cache(maxsize=8)(self._made)
+    def _found(self) -> dict[tuple[tuple[tuple[str, ...], ...], str | None, bool], Filters | None]:
+        """Filters that were made: a query string that was read before is the same object."""
+        return {}
+
+    def _filters(self, found: tuple[tuple[str, ...], ...], of: str | None, affiliates: bool) -> Filters | None:
+        """The filters of actors that were found."""
+        made, key = self._found, (found, of, affiliates)
+        if key not in made:
+            if len(made) == MOST_FOUND:
+                made.clear()
+            made[key] = self._made(*key)
+        return made[key]
 
     def _made(self, found: tuple[tuple[str, ...], ...], of: str | None, affiliates: bool) -> Filters | None:
         asked = tuple(words(self.q)) if self.q is not None else ()
