@@ -40,7 +40,8 @@ Rows = tuple[Sequence[tuple[int, str]], Sequence[tuple[Any, ...]]]
 class Opened:
     """Empty stores of one kind, side by side: a log, its bare tables, the library's recorder, the URL of a whole store.
 
-    `raw` puts rows into the tables in a durable transaction. `pgbench` is there for a PostgreSQL that has one.
+    `raw` puts rows into the tables in a durable transaction. `pgbench` is there for a PostgreSQL that has one, `again`
+    for any: the URL of a second store.
     """
 
     log: EventLog
@@ -48,6 +49,7 @@ class Opened:
     library: ApplicationRecorder
     url: str
     pgbench: Pgbench | None = None
+    again: str | None = None
 
     def insert(self, event: StoredEvent) -> None:
         """A single append by the library."""
@@ -99,7 +101,7 @@ def _postgres() -> Iterator[Opened]:
     try:
         with psycopg.connect(server.url, autocommit=True) as connection:
             assert connection.execute("SHOW synchronous_commit").fetchone() == ("on",)
-            for schema in ("log", "store", "raw", "pgbench"):
+            for schema in ("log", "store", "again", "raw", "pgbench"):
                 connection.execute(f"CREATE SCHEMA {schema}".encode())
         datastore = PostgresDatastore("postgres", str(server.directory), 5432, "postgres", "", pool_size=CONNECTIONS)
         library = PostgresApplicationRecorder(datastore)
@@ -121,7 +123,7 @@ def _postgres() -> Iterator[Opened]:
                 raw.commit()
 
             beside = pgbench(_schema(server, "pgbench"), server.binaries)
-            yield Opened(log, put, library, _schema(server, "store"), beside)
+            yield Opened(log, put, library, _schema(server, "store"), beside, _schema(server, "again"))
         datastore.close()
     finally:
         server.remove()
