@@ -88,16 +88,9 @@ class Fold:
             self._figures[key] = standing
 
     def version(
-        self,
-        *,
-        known_from: Instant,
-        possibly_from: Instant,
-        first_known: Instant,
-        events: int,
-        recorded_at: Instant | None,
+        self, known_from: Instant, possibly_from: Instant, first_known: Instant, events: int, recorded_at: Instant
     ) -> Version:
         """What everything told so far amounts to."""
-        assert recorded_at is not None
         timelines = [listed.actor for listed in self._description.actors]
         timelines += self._stances
         timelines += self._attributed

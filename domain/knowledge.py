@@ -11,11 +11,11 @@ its transaction axis (Snodgrass, *Developing Time-Oriented Database Applications
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from domain.clocks import BEFORE, Instant, Knowledge
+from domain.clocks import AFTER, BEFORE, Instant
 from domain.entries import Learned, entries
 from domain.events import TELLING, DevelopmentAmended, DevelopmentEvent, DevelopmentReported, Recorded
 from domain.fold import Fold, Survivor, Version
@@ -28,7 +28,12 @@ def versions(history: Sequence[Recorded[DevelopmentEvent]], survivor: Survivor) 
     Before the first of them the development is not known. `history` is non-empty, in order of position, and opens
     with DevelopmentReported.
     """
-    return [step.version for step in Unfolding(history, survivor) if step.version is not None]
+    _, steps = unfolded(history, survivor)
+    return [step.version for step in steps if step.version is not None]
+
+
+Flip = tuple[Learned, bool]
+"""An entry, and whether it stands now."""
 
 
 class Step(NamedTuple):
@@ -41,32 +46,29 @@ class Step(NamedTuple):
     known_from: Instant
     learned: tuple[Learned, ...]
     version: Version | None
-    flips: tuple[tuple[Learned, bool], ...]
+    flips: tuple[Flip, ...]
 
 
-class Unfolding(Iterator[Step]):
-    """Learns the entries of one stream in the order of knowledge, one instant at a time."""
+class Unfolding:
+    """What the public has learned of one stream so far: it learns on in the order of knowledge."""
 
-    def __init__(self, history: Sequence[Recorded[DevelopmentEvent]], survivor: Survivor) -> None:
-        read = entries(history)
+    def __init__(self, first: Learned, survivor: Survivor, amendments: Sequence[Recorded[DevelopmentEvent]]) -> None:
+        """`first` is the first entry as it reads with the amendments, which are all there are in the stream."""
         self._survivor = survivor
-        self._first = _reported(read[0])
-        self._amendments = len(history) - len(read)
-        self._instants = groupby(
-            sorted(read, key=lambda learned: learned.order), key=lambda learned: learned.known_from
-        )
+        self._first = _reported(first)
         self._known: dict[str, Learned] = {}
         self._first_known: Instant | None = None
         self._verdicts = Verdicts()
         self._fold = Fold(self._first, survivor)
-        self._events = self._amendments
-        self._recorded_at = _last_amended(history) if self._amendments else None
-        self._flips: list[tuple[Learned, bool]] = []
-        self._begins = Knowledge(BEFORE, BEFORE)
+        self._events = len(amendments)
+        self._recorded_at = max([recorded.recorded_at for recorded in amendments], default=BEFORE)
+        self._known_from = self._possibly_from = BEFORE
 
-    def __next__(self) -> Step:
-        known_from, together = next(self._instants)
-        return self._learn(known_from, tuple(together))
+    def learn_all(self, read: Iterable[Learned]) -> Iterator[Step]:
+        """Learn entries in whatever order, one instant at a time."""
+        in_order = sorted(read, key=lambda learned: learned.order)
+        for known_from, together in groupby(in_order, key=lambda learned: learned.known_from):
+            yield self._learn(known_from, tuple(together))
 
     def learn_next(self, learned: Learned, survivor: Survivor) -> Step:
         """Learn an entry that was appended in order: known no earlier than all before it, and no amendment.
@@ -77,58 +79,52 @@ class Unfolding(Iterator[Step]):
         return self._learn(learned.known_from, (learned,))
 
     def _learn(self, known_from: Instant, together: tuple[Learned, ...]) -> Step:
-        self._flips = []
-        possibly_from = min([learned.possibly_from for learned in together])
-        if known_from == self._begins.known_from:
-            possibly_from = min(possibly_from, self._begins.possibly_from)
-        self._begins = Knowledge(known_from, possibly_from)
+        if known_from != self._known_from:
+            self._known_from, self._possibly_from = known_from, AFTER
         self._events += len(together)
-        latest = together[-1].recorded_at
-        self._recorded_at = latest if self._recorded_at is None else max(self._recorded_at, latest)
         dated = False
         for learned in together:
+            self._possibly_from = min(self._possibly_from, learned.possibly_from)
+            self._recorded_at = max(self._recorded_at, learned.recorded_at)
             if isinstance(learned.event, TELLING):
                 self._known[learned.event.id] = learned
                 self._first_known = known_from if self._first_known is None else self._first_known
             else:
                 self._verdicts.hear(learned)
                 dated = True
-        if dated:
-            self._refold(together)
-        else:
-            for learned in together:
-                self._tell(learned)
-        return Step(known_from, together, self._version(), tuple(self._flips))
+        flips = self._refold(together) if dated else tuple([self._tell(learned) for learned in together])
+        return Step(known_from, together, self._version(), flips)
 
     def _version(self) -> Version | None:
         if self._first_known is None:
             return None
         return self._fold.version(
-            known_from=self._begins.known_from,
-            possibly_from=self._begins.possibly_from,
-            first_known=self._first_known,
-            events=self._events,
-            recorded_at=self._recorded_at,
+            self._known_from, self._possibly_from, self._first_known, self._events, self._recorded_at
         )
 
-    def _tell(self, learned: Learned) -> None:
+    def _tell(self, learned: Learned) -> Flip:
         stands = self._verdicts.stands(learned)
         self._fold.tell(learned, stands=stands)
-        self._flips.append((learned, stands))
+        return learned, stands
 
-    def _refold(self, together: tuple[Learned, ...]) -> None:
+    def _refold(self, together: tuple[Learned, ...]) -> tuple[Flip, ...]:
         before = self._fold.standing
         fresh = {learned.event.id for learned in together}
         self._fold = Fold(self._first, self._survivor)
-        for learned in sorted(self._known.values(), key=lambda known: known.order):
-            stands = self._verdicts.stands(learned)
-            self._fold.tell(learned, stands=stands)
-            if learned.event.id in fresh or stands != (learned.event.id in before):
-                self._flips.append((learned, stands))
+        told = [self._tell(learned) for learned in sorted(self._known.values(), key=lambda known: known.order)]
+        return tuple(
+            (learned, stands)
+            for learned, stands in told
+            if learned.event.id in fresh or stands != (learned.event.id in before)
+        )
 
 
-def _last_amended(history: Sequence[Recorded[DevelopmentEvent]]) -> Instant:
-    return max(recorded.recorded_at for recorded in history if isinstance(recorded.event, DevelopmentAmended))
+def unfolded(history: Sequence[Recorded[DevelopmentEvent]], survivor: Survivor) -> tuple[Unfolding, Iterator[Step]]:
+    """All that the history tells, to be learned step by step, before anything else is."""
+    read = entries(history)
+    amendments = [recorded for recorded in history if isinstance(recorded.event, DevelopmentAmended)]
+    unfolding = Unfolding(read[0], survivor, amendments)
+    return unfolding, unfolding.learn_all(read)
 
 
 def _reported(learned: Learned) -> DevelopmentReported:

@@ -11,6 +11,7 @@ draw others.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -23,7 +24,7 @@ FOREVER = 2**62
 
 @dataclass(slots=True)
 class Row:
-    """One fact on the plane; `no` counts the rows of its development, `touched` tells that it is to be drained.
+    """One fact on the plane; `no` counts the rows of its development.
 
     `kept` is what a store has of it: its known_to, superseded_at and recorded_to there, None where it has nothing.
     """
@@ -38,7 +39,6 @@ class Row:
     superseded_at: int
     recorded_to: int
     kept: tuple[Instant, int, int] | None = None
-    touched: bool = True
 
     def keep(self) -> None:
         """The row is stored as it is now."""
@@ -74,9 +74,6 @@ class Canvas(Protocol):
         """From `known_from` on these are all the facts of the kind."""
 
 
-_NONE: dict[Hashable, Row] = {}
-
-
 class Plane:
     """The rows of one development. `at` is the log position from which on the next changes hold; it only grows."""
 
@@ -84,12 +81,12 @@ class Plane:
         self.at = 0
         self._rows = 0
         self._drawn: list[Row] = []
-        self._current: dict[str, dict[Hashable, Row]] = {}
-        self._touched: list[Row] = []
+        self._current: defaultdict[str, dict[Hashable, Row]] = defaultdict(dict)
+        self._touched: dict[int, Row] = {}
 
     def put(self, known_from: Instant, kind: str, key: Hashable, payload: object) -> None:
         """See Canvas."""
-        row = self._current.get(kind, _NONE).get(key)
+        row = self._current[kind].get(key)
         if row is not None:
             if row.payload == payload:
                 return
@@ -98,17 +95,16 @@ class Plane:
 
     def put_all(self, known_from: Instant, kind: str, facts: Mapping[Hashable, object]) -> None:
         """See Canvas."""
-        current = self._current.get(kind)
-        if current:
-            for row in [row for key, row in current.items() if key not in facts]:
-                self._end(row, known_from)
+        current = self._current[kind]
+        for row in [row for key, row in current.items() if key not in facts]:
+            self._end(row, known_from)
         for key, payload in facts.items():
-            held = current.get(key) if current else None
-            if held is None:
-                self._draw(kind, key, payload, known_from, AFTER)
-            elif held.payload != payload:
+            held = current.get(key)
+            if held is not None:
+                if held.payload == payload:
+                    continue
                 self._end(held, known_from)
-                self._draw(kind, key, payload, known_from, AFTER)
+            self._draw(kind, key, payload, known_from, AFTER)
 
     def redraw(self, intervals: Iterable[Interval]) -> None:
         """From `at` on the facts are these and no others."""
@@ -131,22 +127,18 @@ class Plane:
 
     def drain(self) -> list[Row]:
         """The rows drawn or changed since the last time; whoever stores them says so (`Row.keep`)."""
-        touched, self._touched = self._touched, []
-        for row in touched:
-            row.touched = False
-        return [row for row in touched if row.recorded_from != row.recorded_to]
+        touched, self._touched = self._touched, {}
+        return [row for row in touched.values() if row.recorded_from != row.recorded_to]
 
     def _draw(self, kind: str, key: Hashable, payload: object, known_from: Instant, known_to: Instant) -> None:
         ended = FOREVER if known_to == AFTER else self.at
-        row = Row(self._rows, kind, key, payload, known_from, known_to, self.at, ended, FOREVER)
+        no = self._rows
         self._rows += 1
+        row = Row(no, kind, key, payload, known_from, known_to, self.at, ended, FOREVER)
         self._drawn.append(row)
-        self._touched.append(row)
+        self._touched[no] = row
         if known_to == AFTER:
-            if kind in self._current:
-                self._current[kind][key] = row
-            else:
-                self._current[kind] = {key: row}
+            self._current[kind][key] = row
 
     def _end(self, row: Row, known_to: Instant) -> None:
         if known_to <= row.known_from:
@@ -155,18 +147,14 @@ class Plane:
         row.known_to = known_to
         row.superseded_at = self.at
         self._current[row.kind].pop(row.key, None)
-        self._touch(row)
+        self._touched[row.no] = row
 
     def _close(self, row: Row) -> None:
         row.recorded_to = self.at
-        if self._current.get(row.kind, _NONE).get(row.key) is row:
-            del self._current[row.kind][row.key]
-        self._touch(row)
-
-    def _touch(self, row: Row) -> None:
-        if not row.touched:
-            row.touched = True
-            self._touched.append(row)
+        current = self._current[row.kind]
+        if current.get(row.key) is row:
+            del current[row.key]
+        self._touched[row.no] = row
 
 
 class Intervals:

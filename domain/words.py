@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import unicodedata
 
-_PARTED = {code: " " for code in range(128) if not chr(code).isalnum()}
+_ASCII = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128)).encode().ljust(256)
+"""What becomes of each byte of an ASCII text."""
 
 
 def words(text: str) -> list[str]:
     """The words of a text in order, folded; a word may come more than once."""
     if text.isascii():
-        return text.lower().translate(_PARTED).split()
+        return text.encode().translate(_ASCII).decode().split()
     folded = fold(text)
     return "".join(char if unicodedata.category(char)[0] in "LNM" else " " for char in folded).split()
 

@@ -11,9 +11,10 @@ import orjson
 
 from adapters.codec.encode import body_of, wire_of
 from adapters.shapes import body, figure
+from adapters.views.bounds import ending
 from adapters.views.schema import ROWS_A_DEVELOPMENT
 from adapters.views.tally import Tally
-from adapters.views.zones import ALL, Ended, ending
+from adapters.views.zones import ALL, Ended
 from domain.entries import Learned
 from domain.events import DevelopmentAmended
 from domain.fold import StandingFigure

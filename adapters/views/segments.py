@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from adapters.views.bounds import kinds
 from adapters.views.reader import Reader
 from adapters.views.where import Where
-from adapters.views.zones import FIRST, LAST, by_knowledge, kinds
+from adapters.views.zones import FIRST, LAST, by_knowledge
 from domain.clocks import AFTER
 from domain.questions import Filters, Order, Place
 

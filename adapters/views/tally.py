@@ -8,7 +8,7 @@ what changed between the last of them and the position.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -42,13 +42,15 @@ _MERGED = "SELECT 1 FROM event WHERE type = 'ActorMerged' AND position > :base A
 
 Counted = Counter[tuple[str, str]]
 """By status and kind."""
+Steps = defaultdict[tuple[int, int, str, str], int]
+"""By the number of a block of positions, the day or group of days, status and kind."""
 
 
 class Tally:
     """What a transaction adds to the steps."""
 
     def __init__(self) -> None:
-        self._steps: Counter[tuple[int, int, str, str]] = Counter()
+        self._steps: Steps = defaultdict(int)
 
     def take(self, row: Row) -> None:
         """An overview that was drawn, or is not as the store has it."""
@@ -66,16 +68,28 @@ class Tally:
 
     def rows(self) -> list[tuple[Any, ...]]:
         """What is to be added: by blocks of positions, by days and by groups of them."""
-        steps: Counter[tuple[int, int, int, int, str, str]] = Counter()
-        for (position, day, status, kind), n in self._steps.items():
-            for size in (ALL, *BLOCKS):
-                steps[size, position >> size, DAYS, day, status, kind] += n
-                if size != SMALLEST:
-                    steps[size, position >> size, GROUPS, day >> GROUP, status, kind] += n
-        return [(*step, n) for step, n in steps.items() if n]
+        added: list[tuple[Any, ...]] = []
+        days, finer = self._steps, SMALLEST
+        for size in (*reversed(BLOCKS), ALL):
+            if size != finer:
+                days = _coarser(days, size - finer, 0)
+            added += [(size, block, DAYS, *step, n) for (block, *step), n in days.items() if n]
+            if size != SMALLEST:
+                groups = _coarser(days, 0, GROUP)
+                added += [(size, block, GROUPS, *step, n) for (block, *step), n in groups.items() if n]
+            finer = size
+        return added
 
     def _count(self, position: int, since: Instant, overview: Overview, n: int) -> None:
-        self._steps[position, -(-since // DAY), overview.status, overview.kind] += n
+        self._steps[position >> SMALLEST, -(-since // DAY), overview.status, overview.kind] += n
+
+
+def _coarser(steps: Steps, blocks: int, days: int) -> Steps:
+    """The sums of steps of 2 to the power of so many blocks and days."""
+    sums: Steps = defaultdict(int)
+    for (block, day, status, kind), n in steps.items():
+        sums[block >> blocks, day >> days, status, kind] += n
+    return sums
 
 
 def tallied(reader: Reader, cut: Cut, head: int) -> list[tuple[str, str, int]] | None:

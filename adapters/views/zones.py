@@ -9,17 +9,18 @@ Bounds are never too narrow. They are exact when a zone is cut; rows that end la
 Every list is in two orders, and has zones for each: by (rank, id) under its number, and by (first_known, id) under the
 number that `by_knowledge` gives.
 """
+# ruff: noqa: PLR1730 (min and max take four times as long, and dozens of bounds are looked at for an event)
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from adapters.views import bounds
+from adapters.views.bounds import ANYTHING, GREATEST, LEAST, NO_ROW, Bounds, Row, kinds
 from adapters.views.reader import Reader
-from domain.clocks import AFTER, BEFORE
-from domain.plane import FOREVER
 
 ALL = 0
 """The number of the list of all developments, the overview; the others have the numbers of their terms."""
@@ -29,7 +30,7 @@ LARGEST = 1_024
 """Rows from which on a zone is cut in two."""
 LOOK_AGAIN = 256
 """Rows by which a list without zones grows before it is counted again."""
-FIRST, LAST = (-(2**63), ""), (2**63 - 1, "")
+FIRST, LAST = (LEAST, ""), (GREATEST, "")
 
 COLUMNS = (
     *("list", "lo_rank", "lo_id", "hi_rank", "hi_id", "size", "ended"),
@@ -40,33 +41,7 @@ PUT = f"INSERT INTO zone ({', '.join(COLUMNS)}) {{}} ON CONFLICT (list, lo_rank,
 )
 """Stores zones or what they are now; the rows are to be filled in."""
 
-_BITS = {
-    name: 1 << bit
-    for bit, name in enumerate(
-        (
-            *("retracted", "disputed", "confirmed", "denied", "corroborated", "reported"),
-            *("event", "statement", "assessment", "plan", "forecast"),
-        )
-    )
-}
-
 Key = tuple[int, str]
-
-
-class Bounds(NamedTuple):
-    """Of one row: since when it is known and recorded, what it says, and by when all that happened to it has.
-
-    Asked at `known_by` and `recorded_by` or later it is to be seen, unless it has `ended`.
-    """
-
-    known_from: int
-    recorded_from: int
-    begins: int
-    ends: int
-    kinds: int
-    known_by: int
-    recorded_by: int
-    ended: bool
 
 
 class Ended(NamedTuple):
@@ -81,21 +56,9 @@ class Ended(NamedTuple):
     anew: bool
 
 
-def kinds(*names: str | None) -> int:
-    """The bits of statuses and kinds."""
-    return sum(_BITS[name] for name in names if name is not None)
-
-
 def by_knowledge(list_: int) -> int:
     """The number under which the zones of a list in order of first knowledge stand; -1 is that of no list."""
     return -2 - list_
-
-
-def ending(known_to: int, superseded_at: int, recorded_to: int) -> tuple[int, int] | None:
-    """By when a row has ended, on both clocks; None while it has not."""
-    if recorded_to != FOREVER:
-        return BEFORE, recorded_to
-    return None if known_to == AFTER else (known_to, superseded_at)
 
 
 class Zone:
@@ -108,25 +71,27 @@ class Zone:
 
     def __init__(self, list_: int, lo: Key, hi: Key) -> None:
         self.list, self.lo, self.hi, self.size, self.ended = list_, lo, hi, 0, 0
-        self.known_from = self.recorded_from = self.begins = LAST[0]
-        self.ends = self.known_by = self.recorded_by = FIRST[0]
-        self.kinds = 0
+        self.known_from, self.recorded_from, self.begins, self.ends, self.kinds = NO_ROW
+        self.known_by = self.recorded_by = LEAST
 
-    def take(self, bounds: Bounds) -> None:
-        """A row more."""
-        self.size += 1
-        self.known_from = min(self.known_from, bounds.known_from)
-        self.recorded_from = min(self.recorded_from, bounds.recorded_from)
-        self.begins = min(self.begins, bounds.begins)
-        self.ends = max(self.ends, bounds.ends)
-        self.kinds |= bounds.kinds
-        self.end(bounds.known_by, bounds.recorded_by, anew=bounds.ended)
-
-    def end(self, known_by: int, recorded_by: int, *, anew: bool) -> None:
-        """What happened to a row has happened by then; `anew` where it has ended, and had not before."""
-        self.ended += anew
-        self.known_by = max(self.known_by, known_by)
-        self.recorded_by = max(self.recorded_by, recorded_by)
+    def take(self, told: Bounds) -> None:
+        """More rows."""
+        size, ended, known_from, recorded_from, begins, ends, kinds_, known_by, recorded_by = told
+        self.size += size
+        self.ended += ended
+        self.kinds |= kinds_
+        if known_from < self.known_from:
+            self.known_from = known_from
+        if recorded_from < self.recorded_from:
+            self.recorded_from = recorded_from
+        if begins < self.begins:
+            self.begins = begins
+        if ends > self.ends:
+            self.ends = ends
+        if known_by > self.known_by:
+            self.known_by = known_by
+        if recorded_by > self.recorded_by:
+            self.recorded_by = recorded_by
 
     def row(self) -> tuple[Any, ...]:
         """As the table has it."""
@@ -148,7 +113,8 @@ class Zone:
 class Zones:
     """Every zone as the writer of the views keeps them: told of all rows, it knows which zones have changed.
 
-    What it holds is that of the store at the views' `position`; at any other it has to be read anew.
+    A list has zones in both orders or in none. What is held is that of the store at the views' `position`; at any other
+    it has to be read anew.
     """
 
     def __init__(self) -> None:
@@ -164,7 +130,6 @@ class Zones:
             self._lists: dict[int, list[Zone]] = {}
             self._starts: dict[int, list[Key]] = {}
             self._grown: Counter[int] = Counter()
-            self._due: set[int] = set()
             for row in reader.rows(f"SELECT {', '.join(COLUMNS)} FROM zone ORDER BY list, lo_rank, lo_id"):
                 self._lists.setdefault(row[0], []).append(Zone.of(row))
             for list_, zones in self._lists.items():
@@ -179,62 +144,64 @@ class Zones:
         self, reader: Reader, inserted: Mapping[str, Sequence[tuple[Any, ...]]], ended: Iterable[Ended]
     ) -> list[tuple[Any, ...]]:
         """Rows were stored, by table, and rows have ended since; the zones that are to be stored now."""
-        changed: dict[tuple[int, Key], Zone] = {}
-        for row in inserted.get("listing", ()):
-            bounds = _bounds(row[4:9], BEFORE, AFTER, -1)
-            self._put(row[0], (row[1], row[2]), bounds, changed)
-            self._put(by_knowledge(row[0]), (row[9], row[2]), bounds, changed)
-        for row in inserted.get("overview", ()):
-            bounds = _bounds(row[4:9], row[9], row[10], kinds(row[11], row[12]))
-            self._put(ALL, (row[0], row[1]), bounds, changed)
-            self._put(by_knowledge(ALL), (row[13], row[1]), bounds, changed)
+        listing, overview = inserted.get("listing", ()), inserted.get("overview", ())
+        due = self._due(Counter([row[0] for row in listing]) + Counter({ALL: len(overview)}))
+        self._changed: dict[Zone, None] = {}
+        for row in listing:
+            if row[0] in self._lists:
+                self._widen(row[0], row[1], row[9], row[2], bounds.of_row(row[4:9], *ANYTHING))
+        if ALL in self._lists:
+            for row in overview:
+                self._widen(
+                    ALL, row[0], row[13], row[1], bounds.of_row(row[4:9], row[9], row[10], kinds(row[11], row[12]))
+                )
         for end in ended:
-            for list_, key in ((end.list, (end.rank, end.id)), (by_knowledge(end.list), (end.first_known, end.id))):
-                zone = self._zone(list_, key, changed)
-                if zone is not None:
-                    zone.end(end.known_by, end.recorded_by, anew=end.anew)
-        due, self._due = self._due, set()
+            if end.list in self._lists:
+                told = (0, int(end.anew), *NO_ROW, end.known_by, end.recorded_by)
+                self._widen(end.list, end.rank, end.first_known, end.id, told)
         for list_ in due:
-            del self._grown[list_]
-            self._cut_list(reader, list_, changed)
-        for zone in [zone for zone in changed.values() if zone.size >= LARGEST]:
-            self._replace(zone, cut(zone, _rows(reader, zone)), changed)
-        return [zone.row() for zone in changed.values()]
+            self._cut_list(reader, list_)
+        for zone in [zone for zone in self._changed if zone.size >= LARGEST]:
+            self._cut(reader, zone)
+        return [zone.row() for zone in self._changed]
 
-    def _put(self, list_: int, key: Key, bounds: Bounds, changed: dict[tuple[int, Key], Zone]) -> None:
-        zone = self._zone(list_, key, changed)
-        if zone is not None:
-            zone.take(bounds)
-            return
-        self._grown[list_] += 1
-        if self._grown[list_] >= LOOK_AGAIN:
-            self._due.add(list_)
+    def _due(self, grown: Mapping[int, int]) -> list[int]:
+        """Of lists that grow by so many rows, those that may be long enough now for their first zones."""
+        due = []
+        for list_, rows in grown.items():
+            if list_ not in self._lists:
+                self._grown[list_] += rows
+                if self._grown[list_] >= LOOK_AGAIN:
+                    del self._grown[list_]
+                    due.append(list_)
+        return due
 
-    def _zone(self, list_: int, key: Key, changed: dict[tuple[int, Key], Zone]) -> Zone | None:
-        """The zone of a key, which changes; None where the list has none."""
-        starts = self._starts.get(list_)
-        if starts is None:
-            return None
-        zone = self._lists[list_][bisect_right(starts, key) - 1]
-        changed[list_, zone.lo] = zone
-        return zone
+    def _widen(self, list_: int, rank: int, first_known: int, id_: str, told: Bounds) -> None:
+        """A row of these bounds, in both orders."""
+        for number, key in ((list_, (rank, id_)), (by_knowledge(list_), (first_known, id_))):
+            zone = self._lists[number][bisect_right(self._starts[number], key) - 1]
+            zone.take(told)
+            self._changed[zone] = None
 
-    def _cut_list(self, reader: Reader, list_: int, changed: dict[tuple[int, Key], Zone]) -> None:
+    def _cut_list(self, reader: Reader, list_: int) -> None:
         """Give the list its first zones, if it is long enough."""
         of = ZonedRows(list_)
         counted = f"SELECT COUNT(*) FROM (SELECT 1 FROM {of.table} WHERE {of.condition} LIMIT {ZONED}) AS counted"
         if reader.row(counted, {"list": of.list})[0] < ZONED:
             return
-        whole = Zone(list_, FIRST, LAST)
-        self._lists[list_], self._starts[list_] = [whole], [FIRST]
-        self._replace(whole, cut(whole, _rows(reader, whole)), changed)
+        for number in (list_, by_knowledge(list_)):
+            whole = Zone(number, FIRST, LAST)
+            self._lists[number], self._starts[number] = [whole], [FIRST]
+            self._cut(reader, whole)
 
-    def _replace(self, zone: Zone, parts: list[Zone], changed: dict[tuple[int, Key], Zone]) -> None:
+    def _cut(self, reader: Reader, zone: Zone) -> None:
+        parts = cut(zone, [_rows(reader, zone)])
         zones, starts = self._lists[zone.list], self._starts[zone.list]
         at = bisect_right(starts, zone.lo) - 1
         zones[at : at + 1] = parts
         starts[at : at + 1] = [part.lo for part in parts]
-        changed.update({(part.list, part.lo): part for part in parts})
+        self._changed.pop(zone, None)
+        self._changed |= dict.fromkeys(parts)
 
 
 class ZonedRows:
@@ -243,49 +210,53 @@ class ZonedRows:
     def __init__(self, list_: int) -> None:
         self.list, self.rank = (list_, "rank") if list_ >= ALL else (by_knowledge(list_), "first_known")
         self.table, self.condition = ("overview", ":list = 0") if self.list == ALL else ("listing", "list = :list")
+        self._said = ", begins, ends, kind, status" if self.list == ALL else ""
 
-    def rows(self, reader: Reader, condition: str, given: Mapping[str, object]) -> list[tuple[Key, Bounds]]:
-        """Their keys in order, each with the bounds of its row."""
-        told = "begins, ends, kind, status" if self.list == ALL else f"{BEFORE}, {AFTER}"
-        rows = reader.rows(
-            f"SELECT {self.rank}, id, known_from, known_to, recorded_from, superseded_at, recorded_to, {told}"
+    def rows(self, reader: Reader, condition: str, given: Mapping[str, object]) -> list[Row]:
+        """Those that meet the condition."""
+        return reader.rows(
+            f"SELECT {self.rank}, id, known_from, known_to, recorded_from, superseded_at, recorded_to{self._said}"
             f" FROM {self.table} WHERE {self.condition} AND {condition.format(key=f'({self.rank}, id)')}",
             {"list": self.list, **given},
         )
-        return [
-            ((row[0], row[1]), _bounds(row[2:7], row[7], row[8], kinds(*row[9:]) if self.list == ALL else -1))
-            for row in rows
-        ]
 
 
-def _bounds(plane: Sequence[int], begins: int, ends: int, kinds_: int) -> Bounds:
-    known_from, known_to, recorded_from, superseded_at, recorded_to = plane
-    end = ending(known_to, superseded_at, recorded_to)
-    by = (known_from, recorded_from) if end is None else (max(known_from, end[0]), max(recorded_from, end[1]))
-    return Bounds(known_from, recorded_from, begins, ends, kinds_, *by, ended=end is not None)
-
-
-def _rows(reader: Reader, zone: Zone) -> list[tuple[Key, Bounds]]:
-    """The keys of a zone in order, each with the bounds of its row."""
+def _rows(reader: Reader, zone: Zone) -> list[Row]:
+    """The rows of a zone in order."""
     of = ZonedRows(zone.list)
-    bounds = {"lo_rank": zone.lo[0], "lo_id": zone.lo[1], "hi_rank": zone.hi[0], "hi_id": zone.hi[1]}
+    given = {"lo_rank": zone.lo[0], "lo_id": zone.lo[1], "hi_rank": zone.hi[0], "hi_id": zone.hi[1]}
     between = "{key} >= (:lo_rank, :lo_id) AND {key} < (:hi_rank, :hi_id)"
-    return of.rows(reader, f"{between} ORDER BY {of.rank}, id", bounds)
+    return of.rows(reader, f"{between} ORDER BY {of.rank}, id", given)
 
 
-def cut(zone: Zone, rows: Iterable[tuple[Key, Bounds]]) -> list[Zone]:
-    """The rows in zones of about half the largest size, each with whole ranks if it can be: ids ascend in a rank.
-
-    Rows of one key stay together.
-    """
+def cut(zone: Zone, pages: Iterable[Sequence[Row]]) -> list[Zone]:
+    """The rows, which come in order, in zones of about half the largest size, each with whole ranks if it can be."""
     parts = [Zone(zone.list, zone.lo, zone.hi)]
-    before: Key | None = None
-    for key, bounds in rows:
-        size = parts[-1].size
-        begins_rank = before is None or key[0] != before[0]
-        if key != before and (size >= LARGEST // 2 if begins_rank else size >= LARGEST * 3 // 4):
-            parts[-1].hi = lo = (key[0], "") if begins_rank else key
+    rows: list[Row] = []
+    for page in pages:
+        rows += page
+        begin = 0
+        for end in _boundaries(rows):
+            parts[-1].take(bounds.of_rows(rows[begin:end]))
+            rank, id_ = rows[end][:2]
+            # Ids ascend in a rank: with no id it begins.
+            parts[-1].hi = lo = (rank, "" if rank != rows[end - 1][0] else id_)
             parts.append(Zone(zone.list, lo, zone.hi))
-        parts[-1].take(bounds)
-        before = key
+            begin = end
+        del rows[:begin]
+    if rows:
+        parts[-1].take(bounds.of_rows(rows))
     return parts
+
+
+def _boundaries(rows: Sequence[Row]) -> Iterator[int]:
+    """Which of the rows are the first of another part; those of one key stay together."""
+    begin = 0
+    at = LARGEST // 2
+    while at < len(rows):
+        (rank, id_), before = rows[at][:2], rows[at - 1]
+        if rank != before[0] or (at - begin >= LARGEST * 3 // 4 and id_ != before[1]):
+            yield at
+            begin, at = at, at + LARGEST // 2
+        else:
+            at += 1

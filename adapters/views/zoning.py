@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from adapters.views import zones
+from adapters.views.bounds import Row
 from adapters.views.reader import Reader
-from adapters.views.zones import ALL, FIRST, LAST, Bounds, Key, Zone, ZonedRows, by_knowledge, cut
+from adapters.views.zones import ALL, FIRST, LAST, Zone, ZonedRows, by_knowledge, cut
 
 PAGE = 20_000
 _LONG = f"""SELECT {ALL} FROM (SELECT COUNT(*) AS size FROM overview) AS counted WHERE size >= :zoned
@@ -18,20 +19,28 @@ def zoned(reader: Reader) -> Iterator[tuple[Any, ...]]:
     """The rows of the table of zones, list by list."""
     for (list_,) in reader.rows(_LONG, {"zoned": zones.ZONED}):
         for number in (list_, by_knowledge(list_)):
-            yield from (zone.row() for zone in cut(Zone(number, FIRST, LAST), _rows(reader, ZonedRows(number))))
+            yield from (zone.row() for zone in cut(Zone(number, FIRST, LAST), _pages(reader, ZonedRows(number))))
 
 
-def _rows(reader: Reader, of: ZonedRows) -> Iterator[tuple[Key, Bounds]]:
-    """The keys of a list in order, each with the bounds of its row; those of one key are read together."""
+def _pages(reader: Reader, of: ZonedRows) -> Iterator[Sequence[Row]]:
+    """The rows of a list in order; those of one key are read together."""
     size, behind = PAGE, FIRST
     while True:
         last = {"rank": behind[0], "id": behind[1], "size": size}
         rows = of.rows(reader, f"{{key}} > (:rank, :id) ORDER BY {of.rank}, id LIMIT :size", last)
-        whole = rows if len(rows) < size else [row for row in rows if row[0] != rows[-1][0]]
-        yield from whole
         if len(rows) < size:
+            yield rows
             return
+        whole = _without_last_key(rows)
         if whole:
-            behind = whole[-1][0]
+            yield whole
+            behind = (whole[-1][0], whole[-1][1])
         else:
             size *= 2
+
+
+def _without_last_key(rows: Sequence[Row]) -> Sequence[Row]:
+    end = len(rows)
+    while end and rows[end - 1][:2] == rows[-1][:2]:
+        end -= 1
+    return rows[:end]

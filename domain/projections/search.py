@@ -27,8 +27,7 @@ def tell(canvas: Canvas, step: Step) -> None:
 @lru_cache(maxsize=1_024)
 def _wording(actors: tuple[str, ...], *texts: str) -> str:
     """Most versions differ from the one before in other things than their words."""
-    told = dict.fromkeys(words("\n".join(texts)))
-    return " ".join([*told, *dict.fromkeys([bearer(actor) for actor in actors])])
+    return " ".join(dict.fromkeys([*words("\n".join(texts)), *map(bearer, actors)]))
 
 
 def bearer(actor: str) -> str:

@@ -8,7 +8,7 @@ from domain.clocks import BEFORE, Instant
 from domain.entries import learn
 from domain.events import DevelopmentAmended, DevelopmentEvent, Recorded
 from domain.fold import Survivor
-from domain.knowledge import Step, Unfolding
+from domain.knowledge import Step, Unfolding, unfolded
 from domain.plane import Canvas, Intervals, Plane, Row
 from domain.projections import PROJECTIONS
 from domain.projections.entries import EntryFact
@@ -32,11 +32,9 @@ class DevelopmentFold:
         if isinstance(recorded.event, DevelopmentAmended):
             self._redraw(survivor)
             return
-        if self._unfolding is None:
-            self._unfolding = Unfolding(self._history, survivor)
-            self._step(next(self._unfolding))
-            return
         learned = learn(recorded)
+        if self._unfolding is None:
+            self._unfolding = Unfolding(learned, survivor, ())
         if learned.known_from >= self._latest:
             self._step(self._unfolding.learn_next(learned, survivor))
         else:
@@ -62,12 +60,12 @@ class DevelopmentFold:
         self._latest = step.known_from
 
     def _redraw(self, survivor: Survivor) -> None:
-        self._unfolding = Unfolding(self._history, survivor)
+        self._unfolding, steps = unfolded(self._history, survivor)
         intervals = Intervals()
         for recorded in self._history:
             if isinstance(recorded.event, DevelopmentAmended):
                 intervals.put(BEFORE, "entry", recorded.position, EntryFact(recorded, stands=None))
-        for step in self._unfolding:
+        for step in steps:
             _tell(intervals, step)
             self._latest = step.known_from
         self._plane.redraw(intervals.all())

@@ -10,7 +10,7 @@ from adapters.codec.decode import event_of
 from adapters.shapes import body
 from domain.clocks import AFTER
 from domain.events import DevelopmentAmended, DevelopmentEvent, Recorded
-from domain.knowledge import Step, Unfolding
+from domain.knowledge import Step, unfolded
 from domain.ports import Snapshot
 from domain.questions import Selection, VersionRow
 from service.pins import Pin
@@ -30,7 +30,8 @@ def refolded(
         return None
     known: Step | None = None
     standing: dict[int, bool] = {}
-    for step in Unfolding(history, lambda named: survivors.get(named, named)):
+    _, steps = unfolded(history, lambda named: survivors.get(named, named))
+    for step in steps:
         if not pinned.cut.knows(step.known_from):
             break
         known = step if step.version is not None else known

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from adapters.log.sqlite import SQLiteLog
 from adapters.sqlite import Database
-from adapters.views import segments, zones
+from adapters.views import bounds, segments, zones
 from adapters.views.reader import Reader
 from adapters.views.sizes import Sizes
 from adapters.views.sqlite import SQLiteViews
@@ -210,7 +210,7 @@ def key(list_: int, dev: int, row: Row) -> tuple[int, str]:
 
 
 def assert_holds(zone: zones.Zone, rows: list[Row]) -> None:
-    endings = [zones.ending(row.known_to, row.superseded_at, row.recorded_to) for row in rows]
+    endings = [bounds.ending(row.known_to, row.superseded_at, row.recorded_to) for row in rows]
     assert (zone.size, zone.ended) == (len(rows), len(endings) - endings.count(None))
     assert all(known <= zone.known_by and recorded <= zone.recorded_by for known, recorded in filter(None, endings))
     for row in rows:
@@ -219,7 +219,7 @@ def assert_holds(zone: zones.Zone, rows: list[Row]) -> None:
         if isinstance(row.payload, Overview):
             assert zone.begins <= row.payload.begins
             assert zone.ends >= row.payload.ends
-            told = zones.kinds(row.payload.kind, row.payload.status)
+            told = bounds.kinds(row.payload.kind, row.payload.status)
             assert zone.kinds & told == told
 
 
