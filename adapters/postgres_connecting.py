@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from socket import SO_SNDBUF, SOL_SOCKET, AddressFamily, socket
 from typing import Any
 
 import psycopg
@@ -12,6 +14,10 @@ from psycopg.types import numeric
 
 from adapters import postgres_arrays
 from domain.ports import Unavailable
+
+ROOM = 4 * 1024 * 1024
+"""Bytes; the system may allow fewer."""
+_LOCAL = getattr(AddressFamily, "AF_UNIX", None)
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 PlainCursor = psycopg.Cursor[tuple[Any, ...]]
@@ -69,11 +75,19 @@ def connect(url: str, wait_seconds: float, settings: str) -> Connection:
         connection.adapters.register_dumper(int, numeric.Int8Dumper)
         connection.adapters.register_dumper(int, numeric.Int8BinaryDumper)
         postgres_arrays.register(connection.adapters)
+        _make_room(connection)
         run(connection, settings)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _make_room(connection: Connection) -> None:
+    """Let the kernel take what is sent while the server is still at what came before; over TCP it does so by itself."""
+    with socket(fileno=os.dup(connection.fileno())) as local:
+        if local.family == _LOCAL:
+            local.setsockopt(SOL_SOCKET, SO_SNDBUF, ROOM)
 
 
 def run(connection: Connection, statements: str) -> None:

@@ -28,6 +28,8 @@ from domain.unavailable import Unreadable
 
 PAGE = 2_000
 FOLDS = 1_024
+HANDED_ON = 200
+"""Developments of a page whose rows go to the store together, which may be at it while the next are folded."""
 LONGEST_TURN = 0.25
 """Seconds of folding after which other writers of the store get their turn; a late report may redraw much."""
 BETWEEN_TURNS = 0.001
@@ -129,6 +131,8 @@ class Projector:
             writing.position = entry.position
             if time.monotonic() > turn:
                 break
+            if len(touched) == HANDED_ON:
+                self._drain(writing, touched)
         self._drain(writing, touched)
         self._actors.settle()
         while len(self._folds) > FOLDS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from adapters.postgres import Connection, Database
 from adapters.postgres_schema import establish
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 W = TypeVar("W", bound="PostgresWriting")
 
 NAME = "views"
+TOGETHER = 200
+"""Developments whose rows are sent together."""
 HEAD_TABLE = "progress"
 """Whoever reads holds this table first, so that no part of what is read is changed for another generation's."""
 _STANDING = "SELECT tableoid::int8, version, position FROM progress WHERE projection = :projection"
@@ -92,8 +94,10 @@ class PostgresWriter(Generic[W]):
             self._connection = connection
         self._terms.begin(connection)
         writing = self._kind(connection, self._terms, self._zones, (generation, position))
-        yield writing
-        writing.flush()
+        # What is sent is waited for where something is asked, and at the end.
+        with connection.pipeline():
+            yield writing
+            writing.flush()
 
     def _begin(self, generation: int) -> None:
         self._generation = generation
@@ -119,6 +123,9 @@ class PostgresWriting(Resuming):
 
     def rows(self, dev: int, development: str, rows: Sequence[Row]) -> None:
         self._batch.take(dev, development, rows, self._terms.number)
+        self._unsent += 1
+        if self._unsent == TOGETHER:
+            self._send()
 
     def actor(self, position: int, actor: Actor) -> None:
         self._actors.add(position, actor)
@@ -135,20 +142,31 @@ class PostgresWriting(Resuming):
         self._connection.execute(_MOVE, (self.position, self.STANDING))
 
     def _flush_rows(self) -> None:
-        connection, batch, actors = self._connection, self._batch, self._actors
-        inserts = dict(batch.inserts) | actors.rows()
-        inserts["term"] = self._terms.take()
-        inserts["mention"] = [*inserts.get("mention", ()), *self._mentions]
-        inserts["wording"] = [(*row[:-1], lines(row[-1].split())) for row in batch.inserts["wording"]]
-        with connection.pipeline():
-            actors.end_earlier(connection)
-            insert(connection, inserts)
-            end(connection, batch.ends)
-            put_tally(connection, batch.tally.rows())
-            put_zones(connection, self._zoned(batch))
+        self._actors.end_earlier(self._connection)
+        self._batch.inserts.update(self._actors.rows())
+        self._send()
+        put_tally(self._connection, self._batch.tally.rows())
+        put_zones(self._connection, self._zoned(self._listed, self._batch.ended))
         self._begin()
+
+    def _send(self) -> None:
+        """Send the rows that there are: the server stores them while the next are made."""
+        inserts = self._batch.inserts
+        inserts["term"] = self._terms.take()
+        inserts["mention"] += self._mentions
+        inserts["wording"] = [(*row[:-1], lines(row[-1].split())) for row in inserts["wording"]]
+        insert(self._connection, inserts)
+        end(self._connection, self._batch.ends)
+        for table in self._listed:
+            self._listed[table] += inserts[table]
+        inserts.clear()
+        self._batch.ends.clear()
+        self._mentions.clear()
+        self._unsent = 0
 
     def _begin(self) -> None:
         self._batch = Batch()
         self._actors = ActorChanges()
         self._mentions: dict[tuple[int, int], None] = {}
+        self._listed: dict[str, list[tuple[Any, ...]]] = {"listing": [], "overview": []}
+        self._unsent = 0

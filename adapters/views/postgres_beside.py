@@ -22,7 +22,6 @@ from adapters.views.postgres import HEAD_TABLE, NAME, PostgresWriter, PostgresWr
 from adapters.views.postgres_reader import PostgresReader
 from adapters.views.postgres_storing import put_tally, put_zones
 from adapters.views.postgres_tables import BUILD_INDEXES, COLUMNS, DROP_INDEXES, MIGRATIONS
-from adapters.views.rows import Batch
 from adapters.views.schema import VERSION
 from adapters.views.zoning import zoned
 from domain.ports import Unavailable
@@ -51,7 +50,7 @@ class PostgresLoading(PostgresWriting):
         self._batch.inserts.update(found.tables)
         put_tally(self._connection, found.tally)
 
-    def _zoned(self, batch: Batch) -> list[tuple[Any, ...]]:  # noqa: ARG002
+    def _zoned(self, *_: object) -> list[tuple[Any, ...]]:
         """They are made when all is loaded."""
         return []
 

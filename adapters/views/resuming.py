@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from adapters.views.actors import load_actors
 from adapters.views.reader import Reader
-from adapters.views.rows import Batch
-from adapters.views.zones import Zones
+from adapters.views.zones import Ended, Zones
 from domain.actor import Actor
 
 
@@ -54,9 +53,9 @@ class Resuming(ABC):
         """The transaction is committed: what is remembered of it holds."""
         self._zones.settle(self.position)
 
-    def _zoned(self, batch: Batch) -> list[tuple[Any, ...]]:
-        """The zones that change with the rows, which were stored."""
-        return self._zones.take(self._reader, batch.inserts, batch.ended)
+    def _zoned(self, listed: Mapping[str, Sequence[tuple[Any, ...]]], ended: Iterable[Ended]) -> list[tuple[Any, ...]]:
+        """The zones that change with rows of lists which were stored, and with those that have ended."""
+        return self._zones.take(self._reader, listed, ended)
 
     @abstractmethod
     def _flush_rows(self) -> None:

@@ -212,7 +212,7 @@ class SQLiteWriting(Resuming):
                     f"UPDATE {table} SET known_to = ?, superseded_at = ?, recorded_to = ? WHERE {where}", rows
                 )
         connection.executemany(PUT_TALLY, batch.tally.rows())
-        connection.executemany(PUT_ZONE, self._zoned(batch))
+        connection.executemany(PUT_ZONE, self._zoned(batch.inserts, batch.ended))
         connection.executemany("INSERT INTO chain VALUES (?, ?)", self._chain)
         connection.executemany("INSERT OR IGNORE INTO mention VALUES (?, ?)", self._mentions)
         self._batch, self._chain, self._mentions = Batch(), [], []

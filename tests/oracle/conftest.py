@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.views import figures, segments, tally, wordings, zones
+from adapters.views import figures, postgres, postgres_storing, segments, tally, wordings, zones
+from service import project
 
 
 @pytest.fixture(autouse=True)
 def small_zones(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Histories are short: cut their lists as if they were long, and take what a few say for common."""
+    """Histories are short: cut their lists and pages as if they were long, and take what a few say for common."""
     monkeypatch.setattr(zones, "ZONED", 4)
     monkeypatch.setattr(zones, "LARGEST", 4)
     monkeypatch.setattr(zones, "LOOK_AGAIN", 1)
     monkeypatch.setattr(segments, "ROWS_A_ZONE", 2)
     monkeypatch.setattr(wordings, "COMMON", 3)
+    monkeypatch.setattr(project, "HANDED_ON", 2)
+    monkeypatch.setattr(postgres, "TOGETHER", 2)
+    monkeypatch.setattr(postgres_storing, "TOGETHER", 2)
     monkeypatch.setattr(figures, "FEW", 4)
     monkeypatch.setattr(figures, "FOR_EACH", 0)
     monkeypatch.setattr(tally, "BLOCKS", (4, 3, 1))
