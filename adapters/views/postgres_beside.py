@@ -110,6 +110,7 @@ class PostgresBeside:
                 yield
             finally:
                 self._switching = None
+            self._keep_cleaners_out(connection)
             keep_readers_out(connection, f"{self._read}.{HEAD_TABLE}")
             self._take_place(connection)
 
@@ -139,6 +140,12 @@ class PostgresBeside:
             self._require(connection)
             for name in NAMES:
                 connection.execute(f"ANALYZE {self._next}.{name}".encode())
+
+    def _keep_cleaners_out(self, connection: Connection) -> None:
+        """Have the server clean up no table until the transaction ends: one that it is at takes it a second to leave."""
+        there = [f"{self._read}.{name}" for name in _tables(connection, str(self._database.schema)) if name in NAMES]
+        there += [f"{self._next}.{name}" for name in NAMES]
+        execute_script(connection, f"LOCK TABLE {', '.join(there)} IN SHARE UPDATE EXCLUSIVE MODE")
 
     def _take_place(self, connection: Connection) -> None:
         execute_script(connection, f"DROP SCHEMA IF EXISTS {self._old} CASCADE; CREATE SCHEMA {self._old}")

@@ -473,6 +473,21 @@ def test_a_switch_that_nobody_lets_through_leaves_everything_for_the_next_time(
     assert kept.others() == []
 
 
+def test_the_switch_waits_for_whoever_cleans_up_a_table(database: str) -> None:
+    ended: list[int] = []
+    thread = threading.Thread(target=lambda: ended.append(rebuilt(Kept(database))))
+    with psycopg.connect(database) as cleaner, psycopg.connect(database, autocommit=True) as looking:
+        cleaner.execute("LOCK TABLE listing IN SHARE UPDATE EXCLUSIVE MODE")  # as VACUUM and ANALYZE have it
+        thread.start()
+        late = time.monotonic() + 20
+        while looking.execute("SELECT FROM pg_locks WHERE NOT granted AND relation = 'listing'::regclass").rowcount < 1:
+            assert time.monotonic() < late
+            time.sleep(0.01)
+        time.sleep(0.5)
+    thread.join(20)
+    assert ended == [127]
+
+
 def test_who_is_second_in_rebuilding_never_writes_what_the_first_has_put_in_place(database: str) -> None:
     with parts(database) as (log, views):
         first, second = views.beside(), views.beside()
