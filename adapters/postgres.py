@@ -46,6 +46,9 @@ class Database:
     (IntegrityError, wrong SQL) pass unchanged.
     """
 
+    exact = False
+    """See `domain.processes.Following`: a commit is told of a moment after it can be read."""
+
     def __init__(
         self,
         url: str,

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from adapters.sqlite_errors import Errors
 from adapters.sqlite_haste import Haste, late
 from domain.ports import Late, Unavailable
 
@@ -16,19 +17,6 @@ BUSY_SECONDS = 5.0
 READERS = 32
 
 Mark = tuple[int, int]
-
-_MEANINGS = {
-    sqlite3.SQLITE_BUSY: "is locked by another writer",
-    sqlite3.SQLITE_LOCKED: "is locked by another writer",
-    sqlite3.SQLITE_PROTOCOL: "is locked by another process",
-    sqlite3.SQLITE_FULL: "has no room left, the disk is full",
-    sqlite3.SQLITE_IOERR: "cannot be read or written, the disk reports an error",
-    sqlite3.SQLITE_READONLY: "is read-only",
-    sqlite3.SQLITE_PERM: "may not be accessed",
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened",
-    sqlite3.SQLITE_CORRUPT: "is damaged",
-    sqlite3.SQLITE_NOTADB: "is not an SQLite database",
-}
 
 _WRITER = (
     "page_size = 8192",  # twice the events of a 4 KiB page: batches gain 10 to 50 %, singles nothing
@@ -39,25 +27,6 @@ _WRITER = (
 _DURABLE = (*_WRITER, "synchronous = FULL", "fullfsync = 1")
 _REBUILDABLE = (*_WRITER, "synchronous = NORMAL")
 _READER = ("query_only = 1", "cache_size = -2000", "mmap_size = 268435456")
-
-
-class _Errors:
-    """Raises as Unavailable what keeps a database from being used; may be entered again and by many threads."""
-
-    def __init__(self, path: Path | None, name: str) -> None:
-        self._path = path
-        self._name = name
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, _type: object, exc: BaseException | None, _traceback: object) -> None:
-        if isinstance(exc, sqlite3.Error):
-            # The low byte of an extended result code is the primary one.
-            meaning = _MEANINGS.get(getattr(exc, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF)
-            if meaning is not None:
-                if self._path is not None and not self._path.parent.is_dir():
-                    meaning = "cannot be opened, its directory does not exist"
-                raise Unavailable(f"{self._name} {meaning} ({exc.sqlite_errorname}: {exc})") from exc
 
 
 class Database:
@@ -72,9 +41,12 @@ class Database:
     sqlite3 (IntegrityError, wrong SQL) pass unchanged.
     """
 
+    exact = True
+    """See `domain.processes.Following`."""
+
     def __init__(self, path: str | None, *, busy_seconds: float = BUSY_SECONDS, readers: int = READERS) -> None:
         self.path = None if path is None else Path(path).absolute()
-        self.errors = _Errors(self.path, str(self))
+        self.errors = Errors(self.path, str(self))
         self._busy_seconds = busy_seconds
         self._turn = threading.RLock() if path is None else threading.Lock()
         self._writers: dict[bool, sqlite3.Connection] = {}

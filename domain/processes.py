@@ -8,6 +8,9 @@ from typing import Any, Protocol
 class Following(Protocol):
     """Learning that something was committed to a store, by any process."""
 
+    exact: bool
+    """Whether equal marks mean that nothing was committed between them, and not only that nothing is known of it."""
+
     def mark(self) -> Any:
         """Tell one state from the next: equal marks mean that nothing is known to have been committed between them."""
 

@@ -19,6 +19,9 @@ class Copy(Views):
     It is followed as well: see `domain.processes.Following`.
     """
 
+    exact = False
+    """See `domain.processes.Following`: it goes by what a server tells."""
+
     def __init__(self, open_: Open) -> None:
         self._open = open_
         self._lock = threading.Lock()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from domain.ports import Unavailable, Views
 from domain.processes import Following
@@ -28,6 +28,10 @@ class Showing:
         """Up to where the views are level with the log."""
         with self._views.snapshot() as snapshot:
             return snapshot.head.position
+
+    def state(self) -> Hashable | None:
+        """Tells the state of the store from every other, without a question; None where that cannot be told so."""
+        return self._following.mark() if self._following.exact else None
 
     def wait(
         self, target: int, seconds: float, *, enough: Callable[[], bool] = lambda: False, moving: bool = False

@@ -142,7 +142,7 @@ class PostgresBeside:
                 connection.execute(f"ANALYZE {self._next}.{name}".encode())
 
     def _keep_cleaners_out(self, connection: Connection) -> None:
-        """Have the server clean up no table until the transaction ends: one that it is at takes it a second to leave."""
+        """Have the server clean up no table until the transaction ends; leaving one that it is at takes it a second."""
         there = [f"{self._read}.{name}" for name in _tables(connection, str(self._database.schema)) if name in NAMES]
         there += [f"{self._next}.{name}" for name in NAMES]
         execute_script(connection, f"LOCK TABLE {', '.join(there)} IN SHARE UPDATE EXCLUSIVE MODE")

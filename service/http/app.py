@@ -28,7 +28,7 @@ def create_app(services: Services, requests: AccessLog | None = None) -> Applica
     metrics = Metrics()
     app.state.services = services
     app.state.metrics = metrics
-    app.state.kept = kept = Answers()
+    app.state.kept = kept = Answers(services.showing.state)
     app.state.late = {}
     app.state.bodies = Room(MOST_BYTES_AT_ONCE, "bytes")
     for router in (log.router, reading.router, operating.router, docs.router):

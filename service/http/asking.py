@@ -63,6 +63,8 @@ async def answer(request: Request, ask: Seen, question: Question, *, quick: bool
     applied = {}
     if ask.min_position is not None or asked.prefer is not None:
         applied = await seen(request, ask.min_position)
+    # Before the question is put: what is committed meanwhile may not be in the answer.
+    state = request.app.state.services.showing.state()
     told = _at_once(request, asked, question) if quick and _is_short(ask) else None
     if told is None:
         told = await to_thread.run_sync(_put, request, asked, question)
@@ -71,8 +73,8 @@ async def answer(request: Request, ask: Seen, question: Question, *, quick: bool
     if response.status_code != 200:  # noqa: PLR2004 (304)
         return response
     whole = await _coded(response, asked)
-    if told.pinned:
-        request.app.state.kept.keep(request.scope, asked, told.tag, whole)
+    if told.pinned or state is not None:
+        request.app.state.kept.keep(request.scope, asked, told.tag, whole, None if told.pinned else state)
     return whole
 
 

@@ -1,4 +1,4 @@
-"""Pinned answers that were given before: the same question at the same pin has the same bytes, so they are kept.
+"""Answers that were given before: the same question has the same bytes, pinned for ever, else until the next commit.
 
 They are kept as they go to the socket, compressed where they went so.
 """
@@ -6,11 +6,13 @@ They are kept as they go to the socket, compressed where they went so.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from contextlib import suppress
 from typing import NamedTuple
 
 from starlette.types import Message, Scope
 
+from domain.unavailable import Unavailable
 from service.http.answer import Answer
 from service.http.coding import had
 from service.http.given import Given
@@ -21,12 +23,16 @@ BESIDE = 2_048
 
 
 class Kept(NamedTuple):
-    """An answer as ASGI messages: `tag` is the validator of its plain form, `route` what it is counted under."""
+    """An answer as ASGI messages: `tag` is the validator of its plain form, `route` what it is counted under.
+
+    `state` is that of the store which it answers for, None where it is pinned.
+    """
 
     route: str
     tag: str
     start: Message
     body: Message
+    state: Hashable | None
 
     def to(self, given: Given) -> tuple[Message, Message]:
         """The answer, or 304 where the client has it."""
@@ -37,9 +43,10 @@ class Kept(NamedTuple):
 
 
 class Answers:
-    """The pinned answers that were asked for last, up to so many bytes. For one event loop."""
+    """The answers asked for last, up to so many bytes, for one event loop; `state` tells that of the store."""
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, state: Callable[[], Hashable | None], most_bytes: int = MOST_BYTES) -> None:
+        self._state = state
         self._most = most_bytes
         self._bytes = 0
         self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
@@ -48,20 +55,33 @@ class Answers:
         """The answer to this question, if it is kept."""
         key = _key(scope, given)
         kept = self._kept.get(key)
-        if kept is not None:
-            self._kept.move_to_end(key)
+        if kept is None:
+            return None
+        if not self._holds(kept):
+            self._drop(self._kept.pop(key))
+            return None
+        self._kept.move_to_end(key)
         return kept
 
-    def keep(self, scope: Scope, given: Given, tag: str, answer: Answer) -> None:
-        """Keep an answer; the caller sees to it that it is pinned and whole."""
+    def keep(self, scope: Scope, given: Given, tag: str, answer: Answer, state: Hashable | None = None) -> None:
+        """Keep an answer; the caller sees to it that it is whole, and pinned, or of this state of the store."""
         key, size = _key(scope, given), len(answer.body) + BESIDE
         if size > self._most or key in self._kept:
             return
-        self._kept[key] = Kept(scope["route"].path, tag, answer.start(), answer.content())
+        self._kept[key] = Kept(scope["route"].path, tag, answer.start(), answer.content(), state)
         self._bytes += size
         while self._bytes > self._most:
-            _, dropped = self._kept.popitem(last=False)
-            self._bytes -= len(dropped.body["body"]) + BESIDE
+            self._drop(self._kept.popitem(last=False)[1])
+
+    def _holds(self, kept: Kept) -> bool:
+        if kept.state is None:
+            return True
+        with suppress(Unavailable):
+            return kept.state == self._state()
+        return False
+
+    def _drop(self, kept: Kept) -> None:
+        self._bytes -= len(kept.body["body"]) + BESIDE
 
 
 _NOTHING: Message = {"type": "http.response.body", "body": b""}

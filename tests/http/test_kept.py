@@ -1,11 +1,17 @@
-"""Pinned answers are kept, and are the answers that would be given."""
+"""Answers are kept, pinned ones for ever and others until the next commit, and are those that would be given."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
+import pytest
 from starlette.routing import Route
 from starlette.types import Scope
 
+from domain.unavailable import Unavailable
+from service.compose import Services
+from service.http import asking
 from service.http.answer import Answer
 from service.http.given import Given, read
 from service.http.kept import Answers
@@ -25,7 +31,7 @@ def answer(body: bytes = b"here") -> Answer:
 
 
 def test_an_answer_is_found_by_all_that_it_depends_on() -> None:
-    kept = Answers()
+    kept = Answers(int)
     kept.keep(*question(), TAG, answer())
     found = kept.find(*question())
     assert found is not None
@@ -41,7 +47,7 @@ def test_an_answer_is_found_by_all_that_it_depends_on() -> None:
 
 
 def test_who_has_a_kept_answer_is_told_that_it_is_the_same() -> None:
-    kept = Answers()
+    kept = Answers(int)
     kept.keep(*question(), TAG, answer())
     gzipped = f'{TAG[:-1]}-gzip"'
     for has, status in ((TAG, 304), ("*", 304), (f'"other", W/{TAG}', 304), ('"other"', 200), (gzipped, 200)):
@@ -53,7 +59,7 @@ def test_who_has_a_kept_answer_is_told_that_it_is_the_same() -> None:
 
 
 def test_what_was_asked_for_longest_ago_makes_room() -> None:
-    kept = Answers(most_bytes=8_000)
+    kept = Answers(int, most_bytes=8_000)
     for number in range(4):
         kept.keep(*question(query=f"at={number}"), TAG, answer(b"x" * 500))
         kept.find(*question(query="at=0"))
@@ -61,6 +67,28 @@ def test_what_was_asked_for_longest_ago_makes_room() -> None:
     assert found == [True, False, True, True]
     kept.keep(*question(query="at=9"), TAG, answer(b"x" * 8_000))
     assert kept.find(*question(query="at=9")) is None
+
+
+def test_what_is_not_pinned_is_kept_for_one_state_of_the_store() -> None:
+    states = [1]
+    kept = Answers(lambda: states[-1], most_bytes=8_000)
+    kept.keep(*question(), TAG, answer(b"x" * 5_000), 1)
+    assert kept.find(*question()) is not None
+    states.append(2)
+    assert kept.find(*question()) is None
+    kept.keep(*question(), TAG, answer(b"y" * 5_000), 2)
+    found = kept.find(*question())
+    assert found is not None
+    assert found.body["body"] == b"y" * 5_000
+
+
+def test_nothing_is_found_of_a_store_that_is_closed() -> None:
+    def closed() -> None:
+        raise Unavailable("it is closed")
+
+    kept = Answers(closed)
+    kept.keep(*question(), TAG, answer(), 1)
+    assert kept.find(*question()) is None
 
 
 async def test_a_pinned_answer_is_the_same_the_second_time_and_one_that_is_not_follows_the_log(
@@ -77,3 +105,23 @@ async def test_a_pinned_answer_is_the_same_the_second_time_and_one_that_is_not_f
     assert len((await client.get("/v1/developments")).json()["items"]) == len(before.json()["items"]) + 1
     same = await client.get("/v1/developments?at=2", headers={"If-None-Match": pinned[0].headers["etag"]})
     assert (same.status_code, same.content) == (304, b"")
+
+
+async def test_what_is_not_pinned_is_asked_again_only_after_a_commit_where_every_commit_is_seen_at_once(
+    client: httpx.AsyncClient, store: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await client.post("/v1/events", json=[registered("aland"), reported()])
+    first = await client.get("/v1/developments")
+    told, asked = asking._told, []  # noqa: SLF001 (every question that is put goes there)
+
+    def counted(*given: Any) -> object:
+        asked.append(given)
+        return told(*given)
+
+    monkeypatch.setattr(asking, "_told", counted)
+    again = await client.get("/v1/developments")
+    same = await client.get("/v1/developments", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.content, again.headers["etag"], same.status_code) == (first.content, first.headers["etag"], 304)
+    assert (asked == []) == store.showing._following.exact  # noqa: SLF001 (whether it is such a store)
+    await client.post("/v1/events", json=reported("other"))
+    assert len((await client.get("/v1/developments")).json()["items"]) == len(first.json()["items"]) + 1
