@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from adapters.sqlite_errors import Errors
-from adapters.sqlite_haste import Haste, late
+from adapters.sqlite_haste import Haste, is_late
 from domain.ports import Late, Unavailable
 
 BUSY_SECONDS = 5.0
@@ -121,8 +121,9 @@ class Database:
         """Raises what the fault means: `domain.ports.Late` where statements took too long; else as `read`."""
         self._haste.end()
         if fault is not None:
-            if (meaning := late(fault)) is not None:
-                raise meaning from fault
+            if is_late(fault):
+                # In no variable: it would hold its own traceback, and with it all that was read, until that is noticed.
+                raise Late(str(fault)) from fault
             self.errors.__exit__(type(fault), fault, None)
 
     def mark(self) -> Mark:

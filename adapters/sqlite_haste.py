@@ -92,8 +92,6 @@ class Haste:
             self._connection = None
 
 
-def late(fault: BaseException | None) -> Late | None:
-    """What a fault of a hasty reader means, where it means that there was no time."""
-    if isinstance(fault, sqlite3.OperationalError) and fault.sqlite_errorcode & 0xFF in _IN_THE_WAY:
-        return Late(str(fault))
-    return None
+def is_late(fault: BaseException) -> bool:
+    """Whether a fault of a hasty reader means that there was no time."""
+    return isinstance(fault, sqlite3.OperationalError) and fault.sqlite_errorcode & 0xFF in _IN_THE_WAY

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,24 @@ def test_a_statement_that_takes_too_long_is_broken_off_and_the_next_is_answered(
         database.end_at_once(broken.value)
     assert database.begin_at_once(5).execute("SELECT x FROM t").fetchone() == (1,)
     database.end_at_once(None)
+
+
+def test_nothing_is_left_of_a_question_that_took_too_long(database: Database) -> None:
+    def ask() -> None:
+        connection = database.begin_at_once(0.001)
+        try:
+            connection.execute(FOR_EVER).fetchone()
+        except sqlite3.Error as fault:
+            database.end_at_once(fault)
+
+    gc.collect()
+    gc.disable()
+    try:
+        with suppress(Late):
+            ask()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_one_state_is_read_whatever_is_written_meanwhile(database: Database) -> None:
