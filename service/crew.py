@@ -29,11 +29,6 @@ class Crew:
         self._pool = pool
         self._ahead = ahead
 
-    @property
-    def help(self) -> bool:
-        """Whether there are other processes."""
-        return self._pool is not None
-
     def map(self, work: Callable[[T], R], pieces: Iterable[T], own: Callable[[T], R] | None = None) -> Iterator[R]:
         """The results in order; no more pieces are taken ahead than the processes can work on.
 

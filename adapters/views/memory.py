@@ -2,14 +2,15 @@
 
 A question whose rows were read a moment ago is answered without asking the database for them again. What is kept is of
 one state of the views: when they move on, that of the developments that changed is forgotten, and everything where more
-than developments did. For one reader at a time; of several at once each takes one of its own, or does without.
+than developments did. For one reader at a time: where several read at once, each connection has its own, or none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+import threading
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from adapters.views.reader import Reader
 from domain.clocks import Instant
@@ -18,8 +19,8 @@ from domain.ports import Head
 from domain.questions import Filters, Order
 
 MOST_BYTES = 32 * 1024 * 1024
-AT_ONCE = 4
-"""Readers at the same time that remember, where there may be several."""
+CONNECTIONS = 4
+"""Connections that have a memory, where there may be several."""
 MOST_KEYS = 16_384
 MOST_WORDINGS = 8
 """Versions of one development."""
@@ -120,26 +121,23 @@ class Memory:
 
 
 class Memories:
-    """For several readers at the same time: whoever comes takes the memory that was used last of those that are free.
+    """For several readers at the same time: a memory for each of the connections that came first.
 
-    It has to be taken before the state that is read is chosen, so that no memory goes back.
+    It ends with its connection. A server that fails may lose the last commits of the views, and may make them again
+    with other numbers for their terms; but it loses its connections as well.
     """
 
     def __init__(self) -> None:
-        self._free = [Memory(MOST_BYTES // AT_ONCE) for _ in range(AT_ONCE)]
+        self._lock = threading.Lock()
+        self._of: WeakKeyDictionary[object, Memory] = WeakKeyDictionary()
 
-    @contextmanager
-    def taken(self) -> Iterator[Memory | None]:
-        """One for this reader alone; None where all are taken."""
-        try:
-            memory = self._free.pop()
-        except IndexError:
-            yield None
-            return
-        try:
-            yield memory
-        finally:
-            self._free.append(memory)
+    def of(self, connection: object) -> Memory | None:
+        """That of a connection, which reads one state at a time, none earlier than the one before; None for others."""
+        with self._lock:
+            memory = self._of.get(connection)
+            if memory is None and len(self._of) < CONNECTIONS:
+                memory = self._of[connection] = Memory(MOST_BYTES // CONNECTIONS)
+            return memory
 
 
 _APPENDED = """SELECT e.type, s.name, f.position FROM event e JOIN stream s ON s.no = e.stream

@@ -11,7 +11,7 @@ from adapters.postgres_schema import establish
 from adapters.views.memory import Memories
 from adapters.views.packing import Packing
 from adapters.views.postgres_actors import ActorChanges
-from adapters.views.postgres_reader import PostgresReader, lines
+from adapters.views.postgres_reader import PostgresReader
 from adapters.views.postgres_storing import end, insert, put_tally, put_zones
 from adapters.views.postgres_tables import MIGRATIONS
 from adapters.views.postgres_terms import Terms
@@ -61,8 +61,8 @@ class PostgresViews(Views):
     def snapshot(self, within: float | None = None) -> Iterator[SQLSnapshot]:
         if within is not None:
             raise Late("a server is always waited for")
-        with self._memories.taken() as memory, self._database.read(holding=HEAD_TABLE) as connection:
-            snapshot = SQLSnapshot(PostgresReader(connection, memory))
+        with self._database.read(holding=HEAD_TABLE) as connection:
+            snapshot = SQLSnapshot(PostgresReader(connection, self._memories.of(connection)))
             self.outdated = False
             yield snapshot
 
@@ -154,7 +154,6 @@ class PostgresWriting(Resuming):
         inserts = self._batch.inserts
         inserts["term"] = self._terms.take()
         inserts["mention"] += self._mentions
-        inserts["wording"] = [(*row[:-1], lines(row[-1].split())) for row in inserts["wording"]]
         insert(self._connection, inserts)
         end(self._connection, self._batch.ends)
         for table in self._listed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -62,11 +62,6 @@ class PostgresReader(Reader):
 def kept(word: str) -> str:
     """The word as the table has it."""
     return word if len(word) < LONG else f"{word[:LONG]} {blake2b(word.encode(), digest_size=16).hexdigest()}"
-
-
-def lines(words: Iterable[str]) -> str:
-    """The words as they are sent to the table, a line for each."""
-    return "\n".join(map(kept, words))
 
 
 @lru_cache(maxsize=1_024)

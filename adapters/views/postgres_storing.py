@@ -5,19 +5,25 @@ Inside a pipeline the server stores one table while the arrays of the next are m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from adapters.postgres import Connection
 from adapters.postgres_arrays import Bigints, Byteas, Texts
 from adapters.views import tally, zones
+from adapters.views.postgres_reader import kept
 from adapters.views.postgres_tables import COLUMNS, KEYS
 
 WORDS = "words"
-"""The type of a column of lists of words: each is sent as one text, a line for each word."""
-TOGETHER = 1_000
-"""Rows of one statement: while the server stores them the next are made ready."""
-_KINDS: Mapping[str, type[list[Any]]] = {"int8": Bigints, "text": Texts, "bytea": Byteas, WORDS: Texts}
+"""The type of a column of texts that are kept as lists of their words: each is sent as one text, a line for a word."""
+ROWS_A_STATEMENT = 1_000
+"""While the server stores them the next are made ready."""
+_KINDS: Mapping[str, Callable[[Iterable[Any]], list[Any]]] = {
+    "int8": Bigints,
+    "text": Texts,
+    "bytea": Byteas,
+    WORDS: lambda texts: Texts("\n".join(map(kept, text.split())) for text in texts),
+}
 
 Rows = Sequence[tuple[Any, ...]]
 
@@ -30,8 +36,8 @@ def insert(connection: Connection, inserts: Mapping[str, Rows]) -> None:
     """Store the rows of every table."""
     for table, types in COLUMNS.items():
         rows = inserts.get(table, ())
-        for begin in range(0, len(rows), TOGETHER):
-            connection.execute(_INSERTS[table], _columns(rows[begin : begin + TOGETHER], types))
+        for begin in range(0, len(rows), ROWS_A_STATEMENT):
+            connection.execute(_INSERTS[table], _columns(rows[begin : begin + ROWS_A_STATEMENT], types))
 
 
 def end(connection: Connection, ends: Mapping[str, Rows]) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, nullcontext
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 
-from adapters.views.memory import AT_ONCE, Memories, Memory
+from adapters.views.memory import CONNECTIONS, Memories, Memory
 from adapters.views.sqlite import SQLiteViews
 from domain.clocks import Cut
 from domain.ports import Late
@@ -81,7 +81,7 @@ async def both(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> No
     remembered = [await answers(client) for _ in range(2)]
     with monkeypatch.context() as patched:
         patched.setattr(asking, "_at_once", lambda *_: None)
-        patched.setattr(Memories, "taken", lambda _: nullcontext())
+        patched.setattr(Memories, "of", lambda *_: None)
         anew = await answers(client)
     assert remembered == [anew, anew]
 
@@ -174,12 +174,31 @@ def test_what_is_remembered_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     assert memory.recall([99, 99, 99], 10) == [b"y" * 300] * 3
 
 
-def test_of_several_readers_each_remembers_by_itself() -> None:
+class Connection:
+    """Whatever reads."""
+
+
+def test_each_of_the_first_connections_has_a_memory_of_its_own_which_ends_with_it() -> None:
     memories = Memories()
-    with ExitStack() as held:
-        taken = [held.enter_context(memories.taken()) for _ in range(AT_ONCE + 1)]
-        assert (len({id(memory) for memory in taken}), taken[-1]) == (AT_ONCE + 1, None)
-    with memories.taken() as first, memories.taken() as second:
-        assert first is not second
-    with memories.taken() as again:
-        assert again is first
+    connections = [Connection() for _ in range(CONNECTIONS + 1)]
+    of = [memories.of(connection) for connection in connections]
+    assert (len({id(memory) for memory in of}), of[-1]) == (CONNECTIONS + 1, None)
+    assert [memories.of(connection) for connection in connections] == of
+    first = of[0]
+    del connections[0]
+    assert memories.of(connections[-1]) not in (None, first)
+
+
+async def test_nothing_is_remembered_where_the_connections_were_lost(postgres: str) -> None:
+    with services(postgres, clock=SetClock(AFTER_THE_STORY)) as store:
+        transport = httpx.ASGITransport(create_app(store))
+        async with httpx.AsyncClient(transport=transport, base_url="http://asof") as asking_:
+            await asking_.post("/v1/events", json=[registered("aland"), reported("d")])
+            before = (await asking_.get("/v1/developments")).content
+            with store.views.snapshot() as snapshot:
+                assert snapshot.recall([2], Cut(LATER, 2)) not in (None, [None])
+            with psycopg.connect(postgres, autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'asof'")
+            with store.views.snapshot() as snapshot:
+                assert snapshot.recall([2], Cut(LATER, 2)) == [None]
+            assert (await asking_.get("/v1/developments")).content == before

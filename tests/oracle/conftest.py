@@ -18,7 +18,7 @@ def small_zones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wordings, "COMMON", 3)
     monkeypatch.setattr(project, "HANDED_ON", 2)
     monkeypatch.setattr(postgres, "TOGETHER", 2)
-    monkeypatch.setattr(postgres_storing, "TOGETHER", 2)
+    monkeypatch.setattr(postgres_storing, "ROWS_A_STATEMENT", 2)
     monkeypatch.setattr(figures, "FEW", 4)
     monkeypatch.setattr(figures, "FOR_EACH", 0)
     monkeypatch.setattr(tally, "BLOCKS", (4, 3, 1))
