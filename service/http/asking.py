@@ -70,12 +70,11 @@ async def answer(request: Request, ask: Seen, question: Question, *, quick: bool
         told = await to_thread.run_sync(_put, request, asked, question)
     response = told.answer
     response.raw_headers += [(name.lower().encode(), value.encode()) for name, value in applied.items()]
-    if response.status_code != 200:  # noqa: PLR2004 (304)
-        return response
-    whole = await _coded(response, asked)
+    if response.status_code == 200:  # noqa: PLR2004 (else it is 304, without a body)
+        response = await _coded(response, asked)
     if told.pinned or state is not None:
-        request.app.state.kept.keep(request.scope, asked, told.tag, whole, None if told.pinned else state)
-    return whole
+        request.app.state.kept.keep(request.scope, asked, told.tag, response, None if told.pinned else state)
+    return response
 
 
 def _is_short(ask: Seen) -> bool:

@@ -55,11 +55,11 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
         began, method, given = time.perf_counter(), scope["method"], read(scope)
-        if method == "GET" and (kept := self._kept.find(scope, given)) is not None:
-            start, body = kept.to(given)
+        if method == "GET" and (reply := self._kept.find(scope, given)) is not None:
+            route, start, body = reply
             await send(start)
             await send(body)
-            self._tell(kept.route, scope, (start["status"], len(body["body"])), began)
+            self._tell(route, scope, (start["status"], len(body["body"])), began)
             return
         asked = scope if method != "HEAD" else {**scope, "method": "GET"}
         found = None if scope.get("root_path") else self._table.find(asked["method"], asked["path"])

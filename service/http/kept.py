@@ -1,6 +1,7 @@
 """Answers that were given before: the same question has the same bytes, pinned for ever, else until the next commit.
 
-They are kept as they go to the socket, compressed where they went so.
+They are kept as they go to the socket, compressed where they went so. Where it was only ever said that nothing has
+changed, that is kept, without an answer that nobody asked for.
 """
 
 from __future__ import annotations
@@ -20,26 +21,53 @@ from service.http.given import Given
 MOST_BYTES = 16 * 1024 * 1024
 BESIDE = 2_048
 """Bytes that an answer takes beside its body, about: what it is found by, and its headers."""
+MOST_SAME = 4
+"""Texts of `If-None-Match` whose 304 is kept with an answer: each of two forms, weak or strong."""
+
+
+class Reply(NamedTuple):
+    """An answer as ASGI messages, and the route that it is counted under."""
+
+    route: str
+    start: Message
+    body: Message
 
 
 class Kept(NamedTuple):
-    """An answer as ASGI messages: `tag` is the validator of its plain form, `route` what it is counted under.
+    """What is told of a question: `tag` is the validator of its plain form, `first` what was told first.
 
-    `state` is that of the store which it answers for, None where it is pinned.
+    `same` are the 304s by the `If-None-Match` that they answer. `state` is that of the store which all this holds for,
+    None where it is pinned.
     """
 
-    route: str
     tag: str
-    start: Message
-    body: Message
+    first: Reply
+    same: dict[str, Reply]
     state: Hashable | None
 
-    def to(self, given: Given) -> tuple[Message, Message]:
-        """The answer, or 304 where the client has it."""
-        if given.if_none_match is not None and (form := had(given.if_none_match, self.tag, given.codings)) is not None:
-            same = Answer.unchanged(form, self.start["headers"])
-            return same.start(), _NOTHING
-        return self.start, self.body
+    @property
+    def whole(self) -> bool:
+        """Whether the answer itself is kept."""
+        return bool(self.first.start["status"] == 200)  # noqa: PLR2004 (all else that is kept is 304)
+
+    def to(self, given: Given) -> Reply | None:
+        """The answer, or 304 where the client has it; None where the answer itself is not kept."""
+        named = given.if_none_match
+        if named is not None:
+            same = self.same.get(named) or self._same(named, given)
+            if same is not None:
+                return same
+        return self.first if self.whole else None
+
+    def _same(self, named: str, given: Given) -> Reply | None:
+        form = had(named, self.tag, given.codings)
+        if form is None:
+            return None
+        unchanged = Answer.unchanged(form, self.first.start["headers"])
+        same = Reply(self.first.route, unchanged.start(), unchanged.content())
+        if len(self.same) < MOST_SAME:
+            self.same[named] = same
+        return same
 
 
 class Answers:
@@ -51,40 +79,39 @@ class Answers:
         self._bytes = 0
         self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
 
-    def find(self, scope: Scope, given: Given) -> Kept | None:
-        """The answer to this question, if it is kept."""
+    def find(self, scope: Scope, given: Given) -> Reply | None:
+        """What this question is answered with, if that is kept."""
         key = _key(scope, given)
         kept = self._kept.get(key)
         if kept is None:
             return None
-        if not self._holds(kept):
-            self._drop(self._kept.pop(key))
+        if kept.state is not None and not self._is_at(kept.state):
+            self._drop(key)
             return None
         self._kept.move_to_end(key)
-        return kept
+        return kept.to(given)
 
     def keep(self, scope: Scope, given: Given, tag: str, answer: Answer, state: Hashable | None = None) -> None:
-        """Keep an answer; the caller sees to it that it is whole, and pinned, or of this state of the store."""
+        """Keep an answer, or that it was 304; the caller sees to it that it is whole, and pinned, or of this state."""
         key, size = _key(scope, given), len(answer.body) + BESIDE
-        if size > self._most or key in self._kept:
+        kept = Kept(tag, Reply(scope["route"].path, answer.start(), answer.content()), {}, state)
+        before = self._kept.get(key)
+        if size > self._most or (before is not None and (before.whole or not kept.whole)):
             return
-        self._kept[key] = Kept(scope["route"].path, tag, answer.start(), answer.content(), state)
+        if before is not None:
+            self._drop(key)
+        self._kept[key] = kept
         self._bytes += size
         while self._bytes > self._most:
-            self._drop(self._kept.popitem(last=False)[1])
+            self._drop(next(iter(self._kept)))
 
-    def _holds(self, kept: Kept) -> bool:
-        if kept.state is None:
-            return True
+    def _is_at(self, state: Hashable) -> bool:
         with suppress(Unavailable):
-            return kept.state == self._state()
+            return state == self._state()
         return False
 
-    def _drop(self, kept: Kept) -> None:
-        self._bytes -= len(kept.body["body"]) + BESIDE
-
-
-_NOTHING: Message = {"type": "http.response.body", "body": b""}
+    def _drop(self, key: Hashable) -> None:
+        self._bytes -= len(self._kept.pop(key).first.body["body"]) + BESIDE
 
 
 def _key(scope: Scope, given: Given) -> Hashable:

@@ -14,7 +14,7 @@ from service.compose import Services
 from service.http import asking
 from service.http.answer import Answer
 from service.http.given import Given, read
-from service.http.kept import Answers
+from service.http.kept import MOST_SAME, Answers
 from tests.http.wires import registered, reported
 
 TAG = f'"{"1" * 32}"'
@@ -35,7 +35,7 @@ def test_an_answer_is_found_by_all_that_it_depends_on() -> None:
     kept.keep(*question(), TAG, answer())
     found = kept.find(*question())
     assert found is not None
-    assert (found.tag, found.start, found.body) == (TAG, answer().start(), answer().content())
+    assert found == ("/v1/developments", answer().start(), answer().content())
     others = (
         question("/v1/actors"),
         question(query="at=2"),
@@ -50,12 +50,26 @@ def test_who_has_a_kept_answer_is_told_that_it_is_the_same() -> None:
     kept = Answers(int)
     kept.keep(*question(), TAG, answer())
     gzipped = f'{TAG[:-1]}-gzip"'
-    for has, status in ((TAG, 304), ("*", 304), (f'"other", W/{TAG}', 304), ('"other"', 200), (gzipped, 200)):
-        scope, given = question(if_none_match=has)
-        found = kept.find(scope, given)
+    many = [(f'"other", "{number}", W/{TAG}', 304) for number in range(2 * MOST_SAME)]
+    for has, status in 2 * [(TAG, 304), ("*", 304), *many, ('"other"', 200), (gzipped, 200)]:
+        found = kept.find(*question(if_none_match=has))
         assert found is not None
-        start, body = found.to(given)
-        assert (start["status"], body["body"]) == ((304, b"") if status == 304 else (200, b"here"))
+        assert (found.start["status"], found.body["body"]) == ((304, b"") if status == 304 else (200, b"here"))
+
+
+def test_where_only_304_was_told_that_is_kept_until_the_answer_is_asked_for() -> None:
+    kept, had = Answers(int), question(if_none_match=TAG)
+    told = Answer.unchanged(TAG, [(b"etag", TAG.encode()), (b"vary", b"Accept"), (b"content-type", b"text/html")])
+    for _ in range(2):
+        kept.keep(*had, TAG, told)
+        found = kept.find(*had)
+        assert found is not None
+        assert (found.start["status"], found.start["headers"]) == (304, [(b"etag", TAG.encode()), (b"vary", b"Accept")])
+        assert kept.find(*question()) is None
+        assert kept.find(*question(if_none_match='"other"')) is None
+    for given in (answer(), told):
+        kept.keep(*question(), TAG, given)
+        assert [found and found.start["status"] for found in (kept.find(*question()), kept.find(*had))] == [200, 304]
 
 
 def test_what_was_asked_for_longest_ago_makes_room() -> None:
@@ -122,6 +136,11 @@ async def test_what_is_not_pinned_is_asked_again_only_after_a_commit_where_every
     again = await client.get("/v1/developments")
     same = await client.get("/v1/developments", headers={"If-None-Match": first.headers["etag"]})
     assert (again.content, again.headers["etag"], same.status_code) == (first.content, first.headers["etag"], 304)
-    assert (asked == []) == store.showing._following.exact  # noqa: SLF001 (whether it is such a store)
+    exact = store.showing._following.exact  # noqa: SLF001 (whether it is such a store)
+    assert (asked == []) == exact
+    asked.clear()
+    had = {"If-None-Match": first.headers["etag"], "Prefer": "respond-async"}
+    unchanged = [(await client.get("/v1/developments", headers=had)).status_code for _ in range(3)]
+    assert (unchanged, len(asked)) == ([304] * 3, 1 if exact else 3)
     await client.post("/v1/events", json=reported("other"))
     assert len((await client.get("/v1/developments")).json()["items"]) == len(first.json()["items"]) + 1
