@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from adapters.views.affiliates import affiliated
 from adapters.views.lists import Lists
@@ -15,6 +16,11 @@ from domain.clocks import AFTER, Cut, Instant
 from domain.ports import Head
 from domain.questions import Counts, EntryRow, Filters, Order, Place, VersionRow
 
+RARE = 500
+"""Developments up to which those with the words are found first, and the page is made of them."""
+COMMON = 10_000
+"""Developments from which on it is faster to go through a list and look at their words, as many of them have those."""
+
 
 class DevelopmentQuestions:
     """The questions of `domain.ports.Snapshot` about developments."""
@@ -25,7 +31,12 @@ class DevelopmentQuestions:
         self._reader = reader
 
     def page(self, filters: Filters, order: Order, cut: Cut, limit: int, place: Place | None) -> list[Place]:
-        find = Finding(self._reader, filters, cut)
+        words = Words(self._reader, filters.words, cut)
+        if words.few(RARE) is None:
+            skimmed = words.skim(partial(self.page, filters._replace(words=()), order, cut), limit, place)
+            if skimmed is not None:
+                return skimmed
+        find = Finding(self._reader, filters, cut, words)
         lists = Lists(self._reader, filters)
         if filters.affiliates_of is None:
             return lists.page(find(filters), order, limited(limit), place)
@@ -138,11 +149,11 @@ class DevelopmentQuestions:
 class Finding:
     """The list to go through for filters that share their words."""
 
-    def __init__(self, reader: Reader, filters: Filters, cut: Cut) -> None:
+    def __init__(self, reader: Reader, filters: Filters, cut: Cut, words: Words | None = None) -> None:
         self._reader = reader
         self._cut = cut
-        self._words = Words(reader, filters.words, cut)
-        self._devs = self._words.few()
+        self._words = words or Words(reader, filters.words, cut)
+        self._devs = self._words.few(COMMON)
 
     def __call__(self, filters: Filters, *, overview: bool = False) -> Where:
         if self._devs is not None:

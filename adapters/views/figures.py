@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from adapters.views.developments import Finding
@@ -27,7 +27,7 @@ _LAST = f"""f.no = (SELECT g.no FROM figure g WHERE g.metric = c.metric AND g.cl
     ORDER BY g.dated DESC, g.known DESC, g.position DESC, g.place DESC LIMIT 1)"""
 
 _COLUMNS = "f.known, f.position, f.place, f.metric, f.claimant, f.body"
-_RANKED = "f.metric, f.claimant, f.dated, f.known, f.position, f.place, f.no"
+_RANKED = "f.metric, f.claimant, f.dated, f.known, f.position, f.place"
 _OF_A_DEVELOPMENT = f"f.no >= {{dev}} * {ROWS_A_DEVELOPMENT} AND f.no < ({{dev}} + 1) * {ROWS_A_DEVELOPMENT}"
 
 
@@ -60,47 +60,55 @@ class FigureQuestions:
     def latest(self, cut: Cut, metrics: Collection[str] | None, filters: Filters | None) -> list[FigureRow]:
         """The latest standing figure per metric and claimant; in order of metric and claimant."""
         names = self._names(metrics)
-        rows = self._latest(names, cut, filters or Filters())
-        told = [FigureRow(row[0], row[1], row[2], names[row[3]], row[4], row[5]) for row in rows]
+        chosen = None if filters is None or not filters.any else filters
+        rows = self._latest(names, cut) if chosen is None else self._latest_among(chosen, cut)
+        told = [
+            FigureRow(known, position, place, names[metric], claimant, body)
+            for known, position, place, metric, claimant, body in rows
+        ]
         return sorted(told, key=lambda row: (row.metric, row.claimant))
 
     def _names(self, metrics: Collection[str] | None) -> dict[int, str]:
         """The metrics by the number of their lists: these, or all."""
+        if metrics is not None and len(metrics) == 1:
+            return {self._reader.term("metric", metric): metric for metric in metrics}
         these = "" if metrics is None else f" AND {self._reader.among('text', 'metrics')}"
         given = {} if metrics is None else {"metrics": self._reader.texts(metrics)}
         return dict(self._reader.rows(f"SELECT no, text FROM term WHERE kind = 'metric'{these}", given))
 
-    def _latest(self, metrics: Collection[int], cut: Cut, filters: Filters) -> list[Any]:
+    def _latest(self, metrics: Collection[int], cut: Cut) -> list[Any]:
         given = {"metrics": self._reader.numbers(metrics), "x": cut.as_of, "at": cut.at}
         each = self._reader.each("metrics")
-        if filters.any:
-            found = Finding(self._reader, filters, cut)(filters)
-            figures = self._reader.then("figure", "f", _OF_A_DEVELOPMENT.format(dev=found.dev))
-            return self._last_of(
-                row
-                for those, parameters in Lists(self._reader, filters).stretches(found, figures)
-                for row in self._reader.rows(f"SELECT {_RANKED} {those} AND {visible('f')}", parameters)
-            )
-        of_metric = self._reader.then("metric", "m", "m.metric = n.value AND m.known <= :x")
         claims = _CLAIMS.format(each=each)
-        few = FEW + FOR_EACH * self._reader.row(f"{claims} SELECT COUNT(*) FROM claim", given)[0]
-        counted = f"SELECT COUNT(*) FROM (SELECT 1 FROM {each} {of_metric} LIMIT {few}) AS counted"
-        if self._reader.row(counted, given)[0] < few:
+        if self._are_few(claims, given):
             known = self._reader.then("figure", "f", f"f.metric = n.value AND f.known <= :x AND {visible('f')}")
-            return self._last_of(self._reader.rows(f"SELECT {_RANKED} FROM {each} {known}", given))
+            last = _last(self._reader.rows(f"SELECT {_RANKED}, f.body FROM {each} {known}", given))
+            return [(known, position, place, *of, body) for *of, _, known, position, place, body in last]
         figures = self._reader.then("figure", "f", _LAST)
         return self._reader.rows(f"{claims} SELECT {_COLUMNS} FROM claim c {figures}", given)
 
-    def _last_of(self, figures: Iterable[Any]) -> list[Any]:
-        """Of these the latest of each metric and claimant."""
-        last: dict[tuple[int, str], Any] = {}
-        for row in figures:
-            held = last.get(row[:2])
-            if held is None or held[2:6] < row[2:6]:
-                last[row[:2]] = row
-        found = self._reader.then("figure", "f", "f.no = n.value")
-        given = {"figures": self._reader.numbers([row[6] for row in last.values()])}
-        return self._reader.rows(f"SELECT {_COLUMNS} FROM {self._reader.each('figures')} {found}", given)
+    def _latest_among(self, filters: Filters, cut: Cut) -> list[Any]:
+        """The same of the developments that the filters let through."""
+        found = Finding(self._reader, filters, cut)(filters)
+        figures = self._reader.then("figure", "f", _OF_A_DEVELOPMENT.format(dev=found.dev))
+        last = _last(
+            row
+            for those, parameters in Lists(self._reader, filters).stretches(found, figures)
+            for row in self._reader.rows(f"SELECT {_RANKED}, f.no {those} AND {visible('f')}", parameters)
+        )
+        figures = self._reader.then("figure", "f", "f.no = n.value")
+        numbers = {"figures": self._reader.numbers([no for *_, no in last])}
+        return self._reader.rows(f"SELECT {_COLUMNS} FROM {self._reader.each('figures')} {figures}", numbers)
+
+    def _are_few(self, claims: str, given: Mapping[str, object]) -> bool:
+        """Whether it is faster to look at all figures of these metrics that were known; claimants are counted last."""
+        of_metric = self._reader.then("metric", "m", "m.metric = n.value AND m.known <= :x")
+        some = f"SELECT 1 FROM {self._reader.each('metrics')} {of_metric} LIMIT :most"
+        counted = f"SELECT COUNT(*) FROM ({some}) AS counted"
+        if self._reader.row(counted, {**given, "most": FEW})[0] < FEW:
+            return True
+        few = FEW + FOR_EACH * self._reader.row(f"{claims} SELECT COUNT(*) FROM claim", given)[0]
+        return bool(self._reader.row(counted, {**given, "most": few})[0] < few)
 
     def metrics(self, cut: Cut, limit: int, behind_of: str) -> list[str]:
         """Metrics of which a figure stands at the cut, by name."""
@@ -118,3 +126,13 @@ class FigureQuestions:
             {"metric": self._reader.term("metric", metric), "x": cut.as_of, "at": cut.at},
         )
         return row is not None
+
+
+def _last(figures: Iterable[Any]) -> Collection[Any]:
+    """Of these, which begin as _RANKED, the latest of each metric and claimant."""
+    last: dict[tuple[int, str], Any] = {}
+    for row in figures:
+        held = last.get(row[:2])
+        if held is None or held[2:6] < row[2:6]:
+            last[row[:2]] = row
+    return last.values()

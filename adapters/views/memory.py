@@ -54,8 +54,8 @@ class Few(dict[Key, Told]):
 class Memory:
     """What is known at the head.
 
-    How developments read, whom names mean, the numbers of terms, which lists have no zones, and how a first page of
-    them is asked for.
+    How developments read, whom names mean, who bears a word, the numbers of terms and developments, which lists have no
+    zones, and how a first page of them is asked for.
     """
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
@@ -66,12 +66,16 @@ class Memory:
         self._bytes = 0
         self.meant: Few[str, tuple[str, ...]] = Few()
         self.names: Few[str, str] = Few()
+        self.bearers: Few[str, tuple[str, ...]] = Few()
         self.terms: Few[tuple[str, str], int] = Few()
+        self.devs: Few[str, int] = Few()
         self.short: set[int] = set()
         self.plans: Few[tuple[Filters, Order], list[Plan]] = Few()
 
     def _forget(self) -> None:
-        for kept in (self._shown, self.meant, self.names, self.terms, self.short, self.plans):
+        for kept in (
+            self._shown, self.meant, self.names, self.bearers, self.terms, self.devs, self.short, self.plans,
+        ):  # fmt: skip
             kept.clear()
         self._bytes = 0
 

@@ -123,6 +123,15 @@ class SQLSnapshot(DevelopmentQuestions, ActorQuestions, FigureQuestions):
                 break
         return places
 
+    def dev(self, development: str) -> int | None:
+        known = None if self._memory is None else self._memory.devs.get(development)
+        if known is None:
+            known = super().dev(development)
+            # One that is not there yet may come.
+            if self._memory is not None and known is not None:
+                self._memory.devs.note(development, known)
+        return known
+
     def recall(self, devs: Sequence[int], cut: Cut) -> list[bytes | None] | None:
         if self._memory is None or cut.at != self.head.position:
             return None

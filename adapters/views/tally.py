@@ -128,6 +128,8 @@ def _summed(reader: Reader, cut: Cut, blocks: dict[int, Collection[int]]) -> Cou
     counted: Counted = Counter()
     days = {"first": group, "begins": group << GROUP, "last": last}
     for size, numbers in blocks.items():
+        if not numbers:
+            continue
         parameters = {"blocks": reader.numbers(numbers), "size": size}
         steps = [(_GROUPS, days), (_DAYS, days)] if size != SMALLEST else [(_DAYS, days | {"begins": -AFTER})]
         for condition, bounds in steps:

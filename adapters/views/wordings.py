@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from adapters.views.reader import Reader
 from adapters.views.schema import ROWS_A_DEVELOPMENT
 from adapters.views.where import Where, visible
 from domain.clocks import Cut
 from domain.projections.search import bearer
+from domain.questions import Place
 
-COMMON = 10_000
-"""Developments from which on it is faster to go through a list and look at their words, as many of them have those."""
 FEW = 32
 """Ways to say a word up to which it can be looked for in a row."""
+AHEAD = 2
+"""Of how many times as many developments as a page has room for the words are looked at together."""
+SPARSE = 16
+"""A page is skimmed for while at least one in so many of those looked at has the words."""
 
 
 class Words:
@@ -23,32 +26,79 @@ class Words:
         self._reader = reader
         self._cut = cut
         self._ways = [[word, *self._bearers(word)] for word in words]
+        self._found: list[int] | None = None
 
-    def few(self) -> list[int] | None:
-        """The developments that have all the words; None where they are many, or no word is asked for."""
-        if not self._ways:
+    def few(self, most: int) -> list[int] | None:
+        """The developments that have all the words; None where they are so many, or no word is asked for."""
+        if self._found is None and self._ways:
+            matching, parameters = self._reader.matching(self._ways)
+            # Without DISTINCT, for which PostgreSQL would look at all that match.
+            asked = f"SELECT w.dev {matching} AND {visible('w')} LIMIT {most}"
+            rows = self._reader.rows(asked, parameters | {"x": self._cut.as_of, "at": self._cut.at})
+            self._found = list(dict.fromkeys(row[0] for row in rows)) if len(rows) < most else None
+        return self._found
+
+    def skim(
+        self, page: Callable[[int, Place | None], Sequence[Place]], limit: int, place: Place | None
+    ) -> list[Place] | None:
+        """Up to `limit` of a list that have the words, from behind a place; `page` gives any so.
+
+        None where that is the longer way: no word is asked for, or few in the list have them.
+        """
+        if not self._ways or not self._can_be_looked_for or limit < 0:
             return None
-        matching, parameters = self._reader.matching(self._ways)
-        asked = f"SELECT DISTINCT w.dev {matching} AND {visible('w')} LIMIT {COMMON}"
-        rows = self._reader.rows(asked, parameters | {"x": self._cut.as_of, "at": self._cut.at})
-        return [row[0] for row in rows] if len(rows) < COMMON else None
+        found: list[Place] = []
+        seen, size = 0, AHEAD * limit
+        while True:
+            places = page(size, place)
+            having = self._having([one.dev for one in places])
+            found += [one for one in places if one.dev in having]
+            seen += len(places)
+            if len(found) >= limit or len(places) < size:
+                return found[:limit]
+            if SPARSE * len(found) < seen:
+                return None
+            place = places[-1]
 
     def narrow(self, found: Where, *, common: bool = False) -> None:
         """Only developments that have all the words; `common`: so many have that it is looked up row by row."""
         if not self._ways:
             return
-        if common and max(map(len, self._ways)) <= FEW:
-            low, high = f"{found.dev} * {ROWS_A_DEVELOPMENT}", f"({found.dev} + 1) * {ROWS_A_DEVELOPMENT}"
-            says, parameters = self._reader.says(self._ways)
-            row = f"w.no >= {low} AND w.no < {high} AND {visible('w')} AND {says}"
-            found.add(f"EXISTS (SELECT 1 FROM wording w WHERE {row})", **parameters)
+        if common and self._can_be_looked_for:
+            condition, parameters = self._row_of(found.dev)
         else:
             matching, parameters = self._reader.matching(self._ways)
-            found.add(f"{found.dev} IN (SELECT w.dev {matching} AND {visible('w')})", **parameters)
+            condition = f"{found.dev} IN (SELECT w.dev {matching} AND {visible('w')})"
+        found.add(condition, **parameters)
 
-    def _bearers(self, word: str) -> list[str]:
-        rows = self._reader.rows(
-            "SELECT id FROM actor WHERE recorded_from <= :at AND :at < recorded_to AND named LIKE :name",
-            {"at": self._cut.at, "name": f"% {word} %"},
-        )
-        return [bearer(row[0]) for row in rows]
+    @property
+    def _can_be_looked_for(self) -> bool:
+        return max(map(len, self._ways)) <= FEW
+
+    def _row_of(self, dev: str) -> tuple[str, dict[str, object]]:
+        """The condition that the wording of a development has them, and its parameters beside those of the cut."""
+        low, high = f"{dev} * {ROWS_A_DEVELOPMENT}", f"({dev} + 1) * {ROWS_A_DEVELOPMENT}"
+        says, parameters = self._reader.says(self._ways)
+        row = f"w.no >= {low} AND w.no < {high} AND {visible('w')} AND {says}"
+        return f"EXISTS (SELECT 1 FROM wording w WHERE {row})", parameters
+
+    def _having(self, devs: Sequence[int]) -> set[int]:
+        condition, parameters = self._row_of("n.value")
+        asked = f"SELECT n.value FROM {self._reader.each('devs')} WHERE {condition}"
+        given = parameters | {"devs": self._reader.numbers(devs), "x": self._cut.as_of, "at": self._cut.at}
+        return {row[0] for row in self._reader.rows(asked, given)}
+
+    def _bearers(self, word: str) -> tuple[str, ...]:
+        memory = self._reader.memory
+        if memory is not None and memory.head[0].position != self._cut.at:
+            memory = None
+        known = None if memory is None else memory.bearers.get(word)
+        if known is None:
+            rows = self._reader.rows(
+                "SELECT id FROM actor WHERE recorded_from <= :at AND :at < recorded_to AND named LIKE :name",
+                {"at": self._cut.at, "name": f"% {word} %"},
+            )
+            known = tuple(bearer(row[0]) for row in rows)
+            if memory is not None:
+                memory.bearers.note(word, known)
+        return known

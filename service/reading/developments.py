@@ -32,16 +32,15 @@ def page(snapshot: Snapshot, begin: Start, filters: Filters, order: Order) -> Pa
 
 
 def bodies(snapshot: Snapshot, devs: Sequence[int], pinned: Pin) -> list[bytes]:
-    """The developments of these numbers as they are at the cut, each a JSON object; all of them are known there."""
+    """The developments of these numbers as they are at the cut, each a JSON object; unknown ones are left out."""
     recalled = snapshot.recall(devs, pinned.cut)
     if recalled is None:
         return assemble(snapshot, snapshot.versions(devs, pinned.cut), pinned)
     if None in recalled:
         rows = snapshot.versions([dev for dev, body in zip(devs, recalled, strict=True) if body is None], pinned.cut)
-        made = assemble(snapshot, rows, pinned)
-        snapshot.remember((row.dev, row.known_from, row.known_to, body) for row, body in zip(rows, made, strict=True))
-        following = iter(made)
-        recalled = [next(following) if body is None else body for body in recalled]
+        made = dict(zip((row.dev for row in rows), assemble(snapshot, rows, pinned), strict=True))
+        snapshot.remember((row.dev, row.known_from, row.known_to, made[row.dev]) for row in rows)
+        recalled = [made.get(dev) if body is None else body for dev, body in zip(devs, recalled, strict=True)]
     return [body for body in recalled if body is not None]
 
 
@@ -59,21 +58,21 @@ def _body(row: VersionRow, actors: list[tuple[str, str | None]], names: dict[str
     return b"".join((row.head, orjson.dumps(named), row.tail, last))
 
 
-def known(snapshot: Snapshot, development: str, pinned: Pin) -> tuple[int, VersionRow]:
-    """A development at the cut. Raises NotThere."""
-    dev = snapshot.dev(development)
-    rows = () if dev is None else snapshot.versions([dev], pinned.cut)
-    if dev is None or not rows:
-        raise NotThere("development", development, exists=dev is not None, pin=pinned)
-    return dev, rows[0]
-
-
 def development(snapshot: Snapshot, pinned: Pin, name: str) -> One:
-    """One development with the reports that tell of it, as amended, in order of knowledge."""
-    dev, _ = known(snapshot, name, pinned)
-    body = bodies(snapshot, [dev], pinned)[0]
+    """One development with the reports that tell of it, as amended, in order of knowledge. Raises NotThere."""
+    dev = _number(snapshot, name, pinned)
+    told = bodies(snapshot, [dev], pinned)
+    if not told:
+        raise NotThere("development", name, exists=True, pin=pinned)
     reports = [_report(entry) for entry in snapshot.entries(dev, pinned.cut) if entry.stands is not None]
-    return One(pinned, stamped(pinned, body[:-1] + b',"reports":' + orjson.dumps(reports) + b"}"))
+    return One(pinned, stamped(pinned, told[0][:-1] + b',"reports":' + orjson.dumps(reports) + b"}"))
+
+
+def _number(snapshot: Snapshot, name: str, pinned: Pin) -> int:
+    dev = snapshot.dev(name)
+    if dev is None:
+        raise NotThere("development", name, exists=False, pin=pinned)
+    return dev
 
 
 def _report(entry: EntryRow) -> dict[str, Any]:
@@ -89,9 +88,11 @@ def _report(entry: EntryRow) -> dict[str, Any]:
 
 
 def history(snapshot: Snapshot, begin: Start, name: str) -> Page:
-    """The events of a development known and recorded at the cut, newest knowledge last."""
+    """The events of a development known and recorded at the cut, newest knowledge last. Raises NotThere."""
     (skip,) = begin.key or [0]
-    dev, _ = known(snapshot, name, begin.pin)
+    dev = _number(snapshot, name, begin.pin)
+    if not snapshot.versions([dev], begin.pin.cut):
+        raise NotThere("development", name, exists=True, pin=begin.pin)
     entries = snapshot.entries(dev, begin.pin.cut)
     shown = entries[skip : skip + begin.limit]
     following = begin.next([skip + begin.limit]) if len(entries) > skip + begin.limit else None

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from adapters.views import developments, wordings
+from adapters.views.wordings import Words
+from domain import questions
 from domain.actor import Actor, Actors
 from domain.clocks import AFTER, Cut
 from domain.events import ActorAliasAdded, ActorEvent, ActorMerged, ActorRegistered, ActorRenamed, Recorded
@@ -216,6 +220,35 @@ def test_a_text_that_nothing_can_be_named_finds_nothing(log: EventLog, views: Vi
         assert snapshot.figures(nul, Cut(AFTER, 1), 10, None) == []
         assert snapshot.metrics(Cut(AFTER, 1), 10, nul) == []
     assert known(views, topic=nul, source=nul, metric=nul, actors=(nul,), affiliates_of=nul) == []
+
+
+@pytest.mark.parametrize(("word", "each", "by_skimming"), [("often", 1, True), ("half", 2, True), ("seldom", 9, False)])
+def test_pages_of_words_that_many_have_miss_nothing_however_they_are_found(
+    log: EventLog, views: Views, monkeypatch: pytest.MonkeyPatch, word: str, each: int, *, by_skimming: bool
+) -> None:
+    monkeypatch.setattr(developments, "RARE", 3)
+    monkeypatch.setattr(wordings, "SPARSE", 4)
+    skim, skimmed = Words.skim, []
+
+    def told(words: Words, *given: Any) -> list[questions.Place] | None:
+        found = skim(words, *given)
+        skimmed.append(found is not None)
+        return found
+
+    monkeypatch.setattr(Words, "skim", told)
+    names = [f"d{number:02}" for number in range(50)]
+    words = ("often", "half", "seldom")
+    said = [" ".join(one for one, every in zip(words, (1, 2, 9), strict=True) if n % every == 0) for n in range(50)]
+    tell(log, *({"development": name, "headline": line} for name, line in zip(names, said, strict=True)))
+    Projector(log, views).catch_up()
+    for limit in range(1, 8):
+        with views.snapshot() as snapshot:
+            ask = partial(snapshot.page, Filters(words=(word,)), "occurred", Cut(AFTER, len(names)), limit)
+            found = ask(None)
+            while page := ask(found[-1]):
+                found = [*found, *page]
+        assert [place.id for place in found] == names[::each]
+    assert by_skimming in skimmed
 
 
 @pytest.mark.parametrize("length", [1, 199, 200, 201, 3_000, 9_000])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.views import figures, postgres, postgres_storing, segments, tally, wordings, zones
+from adapters.views import developments, figures, postgres, postgres_storing, segments, tally, wordings, zones
 from service import project
 
 
@@ -15,7 +15,9 @@ def small_zones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zones, "LARGEST", 4)
     monkeypatch.setattr(zones, "LOOK_AGAIN", 1)
     monkeypatch.setattr(segments, "ROWS_A_ZONE", 2)
-    monkeypatch.setattr(wordings, "COMMON", 3)
+    monkeypatch.setattr(developments, "RARE", 2)
+    monkeypatch.setattr(developments, "COMMON", 3)
+    monkeypatch.setattr(wordings, "SPARSE", 3)
     monkeypatch.setattr(project, "HANDED_ON", 2)
     monkeypatch.setattr(postgres, "TOGETHER", 2)
     monkeypatch.setattr(postgres_storing, "ROWS_A_STATEMENT", 2)
