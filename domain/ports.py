@@ -13,7 +13,19 @@ from domain.actor import Actor
 from domain.clocks import Cut, Instant
 from domain.log import EventLog, Head, LogSession, NewEntry, StoredEntry
 from domain.plane import Row
-from domain.questions import ActorRow, Counts, EntryRow, FigureRow, Filters, Order, Place, Selection, VersionRow
+from domain.questions import (
+    ActorRow,
+    Counts,
+    EntryRow,
+    FigureRow,
+    Filters,
+    Named,
+    Order,
+    Place,
+    Selection,
+    Shown,
+    VersionRow,
+)
 from domain.unavailable import Contended, Late, Unavailable
 
 
@@ -110,8 +122,8 @@ class Snapshot(Protocol):
     def recall(self, devs: Sequence[int], cut: Cut) -> list[bytes | None] | None:
         """What was told to `remember` of these developments at the cut, where anything; None where nothing is kept."""
 
-    def remember(self, shown: Iterable[tuple[int, Instant, Instant, bytes]]) -> None:
-        """(dev, known_from, known_to, how it reads at the head) of developments, for those who ask next."""
+    def remember(self, at: int, shown: Iterable[tuple[int, Shown]]) -> None:
+        """How developments, by number, read at a position, for those who ask next; kept where that is the head."""
 
     def entries(self, dev: int, cut: Cut) -> Sequence[EntryRow]:
         """The events of a development known and recorded at the cut, in order of knowledge."""
@@ -150,7 +162,7 @@ class Snapshot(Protocol):
     def survivors(self, at: int) -> dict[str, str]:
         """Every merged actor at a position, and the actor that it stands for."""
 
-    def names(self, actors: Collection[str], at: int) -> dict[str, str]:
+    def names(self, actors: Collection[str], at: int) -> dict[str, Named]:
         """The names of actors at a position."""
 
     def actors(self, words: Sequence[str], cut: Cut, limit: int, behind_of: str) -> Sequence[ActorRow]:

@@ -55,16 +55,36 @@ class Place(NamedTuple):
 
 
 class VersionRow(NamedTuple):
-    """A version as the views keep it (see `adapters.views.shapes`); `known_to` as the position asked for sees it."""
+    """A version as the views keep it (see `adapters.views.shapes`); `known_to` as the position asked for sees it.
+
+    `since` is the position from which on all of this was so, up to that asked for.
+    """
 
     dev: int
     known_from: Instant
     known_to: Instant
+    since: int
     stream_version: int
     head: bytes
     actors: bytes
     tail: bytes
     sources: bytes
+
+
+class Shown(NamedTuple):
+    """How a development reads as of a date from `known_from` until `known_to`, at positions from `since` on."""
+
+    known_from: Instant
+    known_to: Instant
+    since: int
+    body: bytes
+
+
+class Named(NamedTuple):
+    """The name of an actor, and the position from which on it was so."""
+
+    name: str
+    since: int
 
 
 class EntryRow(NamedTuple):

@@ -12,7 +12,7 @@ from adapters.views.where import limited
 from domain.actor import Actor, Affiliation
 from domain.clocks import Cut
 from domain.plane import FOREVER
-from domain.questions import ActorRow
+from domain.questions import ActorRow, Named
 from domain.words import exact, fold
 
 
@@ -77,14 +77,13 @@ class ActorQuestions:
             )
         )
 
-    def names(self, actors: Collection[str], at: int) -> dict[str, str]:
-        return dict(
-            self._reader.rows(
-                f"SELECT id, name FROM actor WHERE {self._reader.among('id', 'ids')}"
-                " AND recorded_from <= :at AND :at < recorded_to",
-                {"ids": self._reader.texts(actors), "at": at},
-            )
+    def names(self, actors: Collection[str], at: int) -> dict[str, Named]:
+        rows = self._reader.rows(
+            f"SELECT id, name, recorded_from FROM actor WHERE {self._reader.among('id', 'ids')}"
+            " AND recorded_from <= :at AND :at < recorded_to",
+            {"ids": self._reader.texts(actors), "at": at},
         )
+        return {actor: Named(name, since) for actor, name, since in rows}
 
     def actors(self, words: Sequence[str], cut: Cut, limit: int, behind_of: str) -> list[ActorRow]:
         """Actors that stand for themselves, by id; all of the words, whole, in their names and aliases."""

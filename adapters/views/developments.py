@@ -87,9 +87,13 @@ class DevelopmentQuestions:
         if not devs:
             return []
         reader = self._reader
-        asked = _VERSIONS.format(each=reader.each("devs"), versions=reader.then("version", "v", _SEEN))
+        versions, entries = reader.then("version", "v", _SEEN), reader.then("entry", "e", _LAST)
+        asked = _VERSIONS.format(each=reader.each("devs"), versions=versions, entries=entries)
         parameters = {"devs": reader.numbers(devs), "x": cut.as_of, "at": cut.at}
-        rows = {row[0]: VersionRow._make(row) for row in reader.rows(asked, parameters)}
+        rows = {
+            dev: VersionRow(dev, known_from, known_to, max(since, last), *told)
+            for dev, known_from, known_to, since, last, *told in reader.rows(asked, parameters)
+        }
         return [rows[dev] for dev in devs if dev in rows]
 
     def entries(self, dev: int, cut: Cut) -> list[EntryRow]:
@@ -164,8 +168,10 @@ class Finding:
 
 
 _VERSIONS = f"""SELECT v.dev, v.known_from, CASE WHEN :at < v.superseded_at THEN {AFTER} ELSE v.known_to END,
-    (SELECT e.version FROM entry e WHERE e.dev = v.dev AND e.position <= :at ORDER BY e.position DESC LIMIT 1),
+    CASE WHEN :at < v.superseded_at THEN v.recorded_from ELSE v.superseded_at END, e.position, e.version,
     v.head, v.actors, v.tail, v.sources
-    FROM {{each}} {{versions}}"""
+    FROM {{each}} {{versions}} {{entries}}"""
+_LAST = """e.no = (SELECT f.no FROM entry f WHERE f.dev = v.dev AND f.position <= :at
+    ORDER BY f.position DESC LIMIT 1)"""
 _SEEN = f"""v.no = (SELECT w.no FROM version w WHERE w.dev = n.value AND {visible("w")}
     ORDER BY w.known_from DESC LIMIT 1)"""

@@ -1,22 +1,23 @@
 """What was made of the views at their head, kept from one question to the next as long as it holds.
 
 A question whose rows were read a moment ago is answered without asking the database for them again. What is kept is of
-one state of the views: when they move on, that of the developments that changed is forgotten, and everything where more
-than developments did. For one reader at a time: where several read at once, each connection has its own, or none.
+one state of the views, and of earlier positions as far back as it was the same: when they move on, that of the
+developments that changed is forgotten, and everything where more than developments did. For one reader at a time: where
+several read at once, each connection has its own, or none.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from adapters.views.reader import Reader
-from domain.clocks import Instant
+from domain.clocks import Cut
 from domain.events import DEVELOPMENT_EVENTS
 from domain.ports import Head
-from domain.questions import Filters, Order
+from domain.questions import Filters, Named, Order, Shown
 
 MOST_BYTES = 32 * 1024 * 1024
 CONNECTIONS = 4
@@ -33,8 +34,6 @@ Key = TypeVar("Key")
 Told = TypeVar("Told")
 Plan = tuple[str, dict[str, object]]
 """SQL and its parameters, without those of the cut and the limit."""
-Shown = tuple[Instant, Instant, bytes]
-"""From when to when, on the reported clock, a development reads so."""
 
 _OF_ITS_OWN = frozenset(event.__name__ for event in DEVELOPMENT_EVENTS)
 """Events that change the rows of their own development, and no others."""
@@ -65,7 +64,8 @@ class Memory:
         self._shown: dict[int, tuple[Shown, ...]] = {}
         self._bytes = 0
         self.meant: Few[str, tuple[str, ...]] = Few()
-        self.names: Few[str, str] = Few()
+        self.names: Few[str, Named] = Few()
+        self.logged: Few[tuple[str, int], Any] = Few()
         self.bearers: Few[str, tuple[str, ...]] = Few()
         self.terms: Few[tuple[str, str], int] = Few()
         self.devs: Few[str, int] = Few()
@@ -74,7 +74,8 @@ class Memory:
 
     def _forget(self) -> None:
         for kept in (
-            self._shown, self.meant, self.names, self.bearers, self.terms, self.devs, self.short, self.plans,
+            self._shown, self.meant, self.names, self.logged, self.bearers, self.terms, self.devs, self.short,
+            self.plans,
         ):  # fmt: skip
             kept.clear()
         self._bytes = 0
@@ -90,13 +91,13 @@ class Memory:
             self._follow(reader, last, position)
         self.standing, self.head = standing, head
 
-    def recall(self, devs: Sequence[int], as_of: Instant) -> list[bytes | None]:
-        """How these developments read at a cut of the reported clock; None for those of which nothing is kept."""
-        shown, found = self._shown, []
+    def recall(self, devs: Sequence[int], cut: Cut) -> list[bytes | None]:
+        """How these developments read at a cut; None for those of which nothing is kept."""
+        shown, found, (as_of, at) = self._shown, [], cut
         for dev in devs:
             body = None
-            for known_from, known_to, text in shown.get(dev, ()):
-                if known_from <= as_of < known_to:
+            for known_from, known_to, since, text in shown.get(dev, ()):
+                if known_from <= as_of < known_to and since <= at:
                     body = text
                     break
             found.append(body)
@@ -106,13 +107,14 @@ class Memory:
         """Developments read so at the head; what was kept first goes where there is too much."""
         for dev, one in shown:
             others = self._shown.pop(dev, ())
-            self._bytes += len(one[2]) + BESIDE - sum(len(other[2]) + BESIDE for other in others[MOST_WORDINGS - 1 :])
+            gone = others[MOST_WORDINGS - 1 :]
+            self._bytes += len(one.body) + BESIDE - sum(len(other.body) + BESIDE for other in gone)
             self._shown[dev] = (one, *others[: MOST_WORDINGS - 1])
         while self._bytes > self._most_bytes:
             self._drop(next(iter(self._shown)))
 
     def _drop(self, dev: int) -> None:
-        self._bytes -= sum(len(body) + BESIDE for _, _, body in self._shown.pop(dev, ()))
+        self._bytes -= sum(len(shown.body) + BESIDE for shown in self._shown.pop(dev, ()))
 
     def _follow(self, reader: Reader, after: int, upto: int) -> None:
         changed = reader.rows(_APPENDED, {"after": after, "upto": upto})

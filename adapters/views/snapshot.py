@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from adapters.views.actors import ActorQuestions
 from adapters.views.developments import DevelopmentQuestions
@@ -15,7 +16,7 @@ from adapters.views.versions import require
 from adapters.views.where import limited, where
 from domain.clocks import Cut, Instant
 from domain.ports import Head, StoredEntry
-from domain.questions import Filters, Order, Place, Selection
+from domain.questions import Filters, Named, Order, Place, Selection, Shown
 
 
 class SQLSnapshot(DevelopmentQuestions, ActorQuestions, FigureQuestions):
@@ -39,8 +40,8 @@ class SQLSnapshot(DevelopmentQuestions, ActorQuestions, FigureQuestions):
     def recorded_at(self, position: int) -> Instant | None:
         if position == self.head.position:
             return self.head.recorded_at
-        row = self._reader.row("SELECT recorded_at FROM event WHERE position = :position", {"position": position})
-        return None if row is None else row[0]
+        recorded_at: Instant | None = self._logged("SELECT recorded_at FROM event WHERE position = :position", position)
+        return recorded_at
 
     def position_at(self, recorded: Instant) -> int:
         """Binary search: `recorded_at` never decreases along positions."""
@@ -50,8 +51,18 @@ class SQLSnapshot(DevelopmentQuestions, ActorQuestions, FigureQuestions):
     def chain_head(self, position: int) -> bytes | None:
         if position == self.head.position:
             return self._chain
-        row = self._reader.row("SELECT head FROM chain WHERE position = :position", {"position": position})
-        return None if row is None else row[0]
+        head: bytes | None = self._logged("SELECT head FROM chain WHERE position = :position", position)
+        return head
+
+    def _logged(self, sql: str, position: int) -> Any:
+        """What there is once and for all about a position of the log."""
+        known = None if self._memory is None else self._memory.logged.get((sql, position))
+        if known is None:
+            row = self._reader.row(sql, {"position": position})
+            known = None if row is None else row[0]
+            if self._memory is not None and known is not None:
+                self._memory.logged.note((sql, position), known)
+        return known
 
     def chain_heads(self, after: int, upto: int) -> list[tuple[int, bytes]]:
         return self._reader.rows(
@@ -133,22 +144,20 @@ class SQLSnapshot(DevelopmentQuestions, ActorQuestions, FigureQuestions):
         return known
 
     def recall(self, devs: Sequence[int], cut: Cut) -> list[bytes | None] | None:
-        if self._memory is None or cut.at != self.head.position:
-            return None
-        return self._memory.recall(devs, cut.as_of)
+        return None if self._memory is None else self._memory.recall(devs, cut)
 
-    def remember(self, shown: Iterable[tuple[int, Instant, Instant, bytes]]) -> None:
-        if self._memory is not None:
-            self._memory.keep((dev, (known_from, known_to, body)) for dev, known_from, known_to, body in shown)
+    def remember(self, at: int, shown: Iterable[tuple[int, Shown]]) -> None:
+        if self._memory is not None and at == self.head.position:
+            self._memory.keep(shown)
 
-    def names(self, actors: Collection[str], at: int) -> dict[str, str]:
-        if self._memory is None or at != self.head.position:
+    def names(self, actors: Collection[str], at: int) -> dict[str, Named]:
+        if self._memory is None:
             return super().names(actors, at)
         kept = self._memory.names
-        names = {actor: kept[actor] for actor in actors if actor in kept}
+        names = {actor: kept[actor] for actor in actors if actor in kept and kept[actor].since <= at}
         if len(names) < len(actors):
             for actor, name in super().names([actor for actor in actors if actor not in names], at).items():
-                names[actor] = kept.note(actor, name)
+                names[actor] = kept.note(actor, name) if at == self.head.position else name
         return names
 
     def resolve(self, name: str, at: int) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from adapters.upcasts import upcast
 from domain.clocks import show
 from domain.events import DevelopmentAmended, DevelopmentEvent, Entry
 from domain.ports import Snapshot
-from domain.questions import EntryRow, Filters, Order, Place, VersionRow
+from domain.questions import EntryRow, Filters, Named, Order, Place, Shown, VersionRow
 from service.cursors import Start
 from service.pins import Pin
 from service.reading.answers import NotThere, One, Page, stamped
@@ -38,24 +38,35 @@ def bodies(snapshot: Snapshot, devs: Sequence[int], pinned: Pin) -> list[bytes]:
         return assemble(snapshot, snapshot.versions(devs, pinned.cut), pinned)
     if None in recalled:
         rows = snapshot.versions([dev for dev, body in zip(devs, recalled, strict=True) if body is None], pinned.cut)
-        made = dict(zip((row.dev for row in rows), assemble(snapshot, rows, pinned), strict=True))
-        snapshot.remember((row.dev, row.known_from, row.known_to, made[row.dev]) for row in rows)
-        recalled = [made.get(dev) if body is None else body for dev, body in zip(devs, recalled, strict=True)]
+        made = dict(zip((row.dev for row in rows), _shown(snapshot, rows, pinned.cut.at), strict=True))
+        snapshot.remember(pinned.cut.at, made.items())
+        recalled = [
+            made[dev].body if body is None and dev in made else body for dev, body in zip(devs, recalled, strict=True)
+        ]
     return [body for body in recalled if body is not None]
 
 
 def assemble(snapshot: Snapshot, rows: Sequence[VersionRow], pinned: Pin) -> list[bytes]:
     """Versions as JSON objects, with the actors' names of the pin's position."""
+    return [shown.body for shown in _shown(snapshot, rows, pinned.cut.at)]
+
+
+def _shown(snapshot: Snapshot, rows: Sequence[VersionRow], at: int) -> list[Shown]:
     listed = [orjson.loads(row.actors) for row in rows]
-    names = snapshot.names({actor for actors in listed for actor, _ in actors}, pinned.cut.at)
-    return [_body(row, actors, names) for row, actors in zip(rows, listed, strict=True)]
+    names = snapshot.names({actor for actors in listed for actor, _ in actors}, at)
+    return [_reads(row, actors, names) for row, actors in zip(rows, listed, strict=True)]
 
 
-def _body(row: VersionRow, actors: list[tuple[str, str | None]], names: dict[str, str]) -> bytes:
-    named = [{"actor": actor, "name": names.get(actor, actor), "role": role} for actor, role in actors]
+def _reads(row: VersionRow, actors: list[tuple[str, str | None]], names: dict[str, Named]) -> Shown:
+    named, since = [], row.since
+    for actor, role in actors:
+        name, named_since = names.get(actor, (actor, 0))
+        named.append({"actor": actor, "name": name, "role": role})
+        since = max(since, named_since)
     known_to = b"null" if (until := show(row.known_to)) is None else f'"{until}"'.encode()
     last = b',"known_to":%b,"version":%d}' % (known_to, row.stream_version)
-    return b"".join((row.head, orjson.dumps(named), row.tail, last))
+    body = b"".join((row.head, orjson.dumps(named), row.tail, last))
+    return Shown(row.known_from, row.known_to, since, body)
 
 
 def development(snapshot: Snapshot, pinned: Pin, name: str) -> One:

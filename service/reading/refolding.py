@@ -39,7 +39,7 @@ def refolded(
     if known is None or known.version is None:
         return None
     parts = body(known.version)
-    row = VersionRow(0, known.known_from, AFTER, len(history), *parts)
+    row = VersionRow(0, known.known_from, AFTER, 0, len(history), *parts)
     return Side.of(assemble(snapshot, [row], pinned)[0], known.version.sources, standing, survivors)
 
 

@@ -172,8 +172,11 @@ def test_an_actor_that_changes_in_one_transaction_or_in_many_was_what_it_was(two
         assert snapshot.survivors(len(changes)) == {"other": "aland"}
         assert [actor.version for actor in snapshot.register()] == [3, 2]
     assert held == [(), (), ("aland",), ("aland",), ("aland",)]
-    assert names[1] == {"aland": "Aland", "other": "Other"}
-    assert names[-1] == {"aland": "Newland", "other": "Other"}
+    assert names[1] == {"aland": ("Aland", 1), "other": ("Other", 2)}
+    assert [{actor: name for actor, (name, _) in named.items()} for named in (names[0], names[-1])] == [
+        {"aland": "Aland"},
+        {"aland": "Newland", "other": "Other"},
+    ]
 
 
 def _changes() -> Iterator[tuple[int, list[Actor]]]:

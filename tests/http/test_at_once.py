@@ -11,13 +11,17 @@ import pytest
 
 from adapters.views.memory import CONNECTIONS, Memories, Memory
 from adapters.views.sqlite import SQLiteViews
+from domain import edtf
 from domain.clocks import Cut
 from domain.ports import Late
+from domain.questions import Shown
 from service import story
 from service.compose import Services, services
 from service.http import asking
 from service.http.app import create_app
 from service.http.kept import Answers
+from service.pins import Pin
+from service.reading.developments import bodies
 from service.rebuild import rebuild
 from tests.http.clock import SetClock
 from tests.http.wires import corroborated, registered, reported
@@ -119,6 +123,30 @@ async def test_names_merges_and_amendments_are_seen_at_once(
     assert len(seen) == len(steps)
 
 
+async def test_what_is_remembered_is_told_of_earlier_positions_only_where_it_was_so(
+    client: httpx.AsyncClient, store: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.restorer.restore(story.lines())
+    renamed = {"type": "ActorRenamed", "actor": "north-korea", "name": "Korea, North"}
+    merged = {"type": "ActorMerged", "actor": "kim-jong-un", "into": "north-korea"}
+    late = {"type": "DevelopmentCorroborated", "id": "late", "development": "dprk-troops-fight-in-kursk",
+            "report": {"source": "Late", "reported": "2024-12"}}  # fmt: skip
+    for event in (late, renamed, merged, {**late, "id": "last", "report": {"source": "Last", "reported": "2025-12"}}):
+        assert (await client.post("/v1/events", json=event)).status_code == 201
+    positions = range(store.log.head().position, -1, -1)
+    reported = {str(line.get("report", {}).get("reported", "2026")) for _, line in story.lines()}  # type: ignore[attr-defined]
+    dates = sorted({edtf.single(date).ends for date in reported})[::4]
+
+    def told(within: float | None) -> list[list[bytes]]:
+        with store.views.snapshot(within) as snapshot:
+            pins = (Pin(Cut(date, at), None, pinned=True) for date in dates for at in positions)
+            return [bodies(snapshot, positions, pin) for pin in pins]
+
+    remembered = told(5.0 if isinstance(store.views, SQLiteViews) else None)
+    monkeypatch.setattr(Memories, "of", lambda *_: None)
+    assert remembered == told(None)
+
+
 async def test_what_others_append_is_seen_at_once(
     client: httpx.AsyncClient, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,10 +196,11 @@ def test_what_is_remembered_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("adapters.views.memory.BESIDE", 200)
     memory = Memory(most_bytes=10_000)
     for dev in range(100):
-        memory.keep([(dev, (0, 10, b"x" * 300)), (dev, (10, 20, b"y" * 300))])
-    kept = [dev for dev in range(100) if memory.recall([dev], 5) != [None]]
+        memory.keep([(dev, Shown(0, 10, 7, b"x" * 300)), (dev, Shown(10, 20, 8, b"y" * 300))])
+    kept = [dev for dev in range(100) if memory.recall([dev], Cut(5, 7)) != [None]]
     assert kept == list(range(90, 100))
-    assert memory.recall([99, 99, 99], 10) == [b"y" * 300] * 3
+    assert memory.recall([99, 99, 99], Cut(10, 9)) == [b"y" * 300] * 3
+    assert memory.recall([99, 98, 97], Cut(10, 7)) == [None] * 3
 
 
 class Connection:
