@@ -6,7 +6,7 @@ later one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,10 +94,13 @@ class _Span:
 def _page(snapshot: Snapshot, span: _Span, filters: Filters) -> Page:
     x, y, skip, limit = span.x, span.begin.pin, span.skip, span.begin.limit
     upto = skip + limit + 1
-    found = [] if span.by_position else _learned(snapshot, x, y, filters, upto)
-    if len(found) < upto:
-        tell = _by_position if span.by_position else _by_date
-        found = sorted(tell(snapshot, x, y, filters), key=Change.weight)
+    if span.by_position:
+        found = sorted(_by_position(snapshot, x, y, filters), key=Change.weight)
+    else:
+        found = _learned(snapshot, x, y, filters, upto)
+        if len(found) < upto:
+            told = {change.development for change in found}
+            found += sorted(_by_date(snapshot, x, y, filters, told), key=Change.weight)
     shown = found[skip : skip + limit]
     following = None
     if len(found) > skip + limit:
@@ -138,7 +141,7 @@ def _positions(snapshot: Snapshot, between: Between, *, by_date: bool) -> tuple[
 
 
 def _learned(snapshot: Snapshot, x: Pin, y: Pin, filters: Filters, limit: int) -> list[Change]:
-    """What was learned is weightiest, and can be told without comparing: it may be all that a page has room for."""
+    """What was learned, by development: weightiest, and told without comparing, it may be all a page has room for."""
     new = dict(snapshot.newly_known(filters, x.cut.as_of, y.cut, limit))
     events: dict[int, list[str]] = {dev: [] for dev in new}
     for dev, _, event in snapshot.learned_between(x.cut.as_of, y.cut.as_of, y.cut.at, list(new)):
@@ -147,10 +150,12 @@ def _learned(snapshot: Snapshot, x: Pin, y: Pin, filters: Filters, limit: int) -
     return [Change("learned", development, None, body, events[dev]) for (dev, development), body in told]
 
 
-def _by_date(snapshot: Snapshot, x: Pin, y: Pin, filters: Filters) -> list[Change]:
+def _by_date(snapshot: Snapshot, x: Pin, y: Pin, filters: Filters, learned: Collection[str]) -> list[Change]:
+    """What changed in developments that were known before; those that were `learned` are told of already."""
     events: dict[tuple[int, str], list[str]] = {}
     for dev, development, event in snapshot.learned_between(x.cut.as_of, y.cut.as_of, y.cut.at):
-        events.setdefault((dev, development), []).append(event)
+        if development not in learned:
+            events.setdefault((dev, development), []).append(event)
     found: list[Change] = []
     touched = _let_through(snapshot, events, x, y, filters)
     earlier, later = (_sides(snapshot, touched, end, {}) for end in (x, y))
