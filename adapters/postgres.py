@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from hashlib import blake2b
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from adapters.postgres_connecting import (
     Connection,
     bounded,
     connect,
+    last_row,
     named,
     run,
 )
@@ -108,39 +109,23 @@ class Database:
                 self._close_writers()
 
     @contextmanager
-    def read(self, holding: str | None = None) -> Iterator[Connection]:
-        """Give a connection that reads one state: the last committed one when it first reads.
+    def read(self) -> Iterator[Connection]:
+        """Give a connection that reads one state: the last committed one when it first reads."""
+        with self._reading(lambda connection: run(connection, "BEGIN")) as (connection, _):
+            yield connection
 
-        The table that it is `holding` from before that on stays what it is until the end.
+    def read_holding(self, table: str, first: str) -> AbstractContextManager[tuple[Connection, Any]]:
+        """The same, and a row of that state, read in the round trip that begins it by `first`, without parameters.
+
+        The table stays what it is from before that until the end.
         """
-        begin = "BEGIN" if holding is None else f"BEGIN; LOCK TABLE {holding} IN ACCESS SHARE MODE"
-        if not self._free.acquire(timeout=self._wait_seconds):
-            raise Unavailable(f"{self} has no connection free")
-        try:
-            with self.errors:
-                connection, _ = self._begin_reading(lambda connection: run(connection, begin))
-                try:
-                    yield connection
-                finally:
-                    self._end_reading(connection)
-        finally:
-            self._free.release()
+        begin = f"BEGIN; LOCK TABLE {table} IN ACCESS SHARE MODE; {first}"
+        return self._reading(lambda connection: last_row(connection, begin))
 
     def ask(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """The rows that one statement reads of the last committed state, in one round trip."""
-        if not self._free.acquire(timeout=self._wait_seconds):
-            raise Unavailable(f"{self} has no connection free")
-        try:
-            with self.errors:
-                connection, cursor = self._begin_reading(
-                    lambda connection: connection.execute(statement.encode(), parameters or None)
-                )
-                try:
-                    return cursor.fetchall()
-                finally:
-                    self._end_reading(connection)
-        finally:
-            self._free.release()
+        with self._reading(lambda connection: connection.execute(statement.encode(), parameters or None)) as (_, rows):
+            return rows.fetchall()
 
     def connect(self, settings: str = "") -> Connection:
         """A connection of its own, in no transaction, which the caller closes."""
@@ -232,6 +217,20 @@ class Database:
             connection.close()
         else:
             self._writers[name] = connection
+
+    @contextmanager
+    def _reading(self, first: Callable[[Connection], T]) -> Iterator[tuple[Connection, T]]:
+        if not self._free.acquire(timeout=self._wait_seconds):
+            raise Unavailable(f"{self} has no connection free")
+        try:
+            with self.errors:
+                connection, found = self._begin_reading(first)
+                try:
+                    yield connection, found
+                finally:
+                    self._end_reading(connection)
+        finally:
+            self._free.release()
 
     def _begin_reading(self, first: Callable[[Connection], T]) -> tuple[Connection, T]:
         while True:

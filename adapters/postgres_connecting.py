@@ -95,6 +95,14 @@ def run(connection: Connection, statements: str) -> None:
     psycopg.Cursor(connection).execute(statements.encode())
 
 
+def last_row(connection: Connection, statements: str) -> Any:
+    """The same, and the first row of the last one, None where it has none."""
+    cursor = psycopg.Cursor(connection).execute(statements.encode())
+    while cursor.nextset():
+        pass
+    return cursor.fetchone()
+
+
 def named(url: str) -> str:
     """The database as messages name it; raises Unavailable where the URL is none."""
     try:

@@ -11,7 +11,7 @@ from adapters.postgres_schema import establish
 from adapters.views.memory import Memories
 from adapters.views.packing import Packing
 from adapters.views.postgres_actors import ActorChanges
-from adapters.views.postgres_reader import PostgresReader
+from adapters.views.postgres_reader import STANDING, PostgresReader
 from adapters.views.postgres_storing import end, insert, put_tally, put_zones
 from adapters.views.postgres_tables import MIGRATIONS
 from adapters.views.postgres_terms import Terms
@@ -46,8 +46,8 @@ class PostgresViews(Views):
         self._writer = PostgresWriter(PostgresWriting)
         self._memories = Memories()
         establish(database, NAME, MIGRATIONS)
-        with database.read(holding=HEAD_TABLE) as connection:
-            _, version, _ = PostgresReader(connection).row(_STANDING, {"projection": PostgresWriting.STANDING})
+        with database.read_holding(HEAD_TABLE, STANDING) as (_, (_, version, _)):
+            pass
         self.outdated = outdated(version)
 
     @contextmanager
@@ -61,8 +61,8 @@ class PostgresViews(Views):
     def snapshot(self, within: float | None = None) -> Iterator[SQLSnapshot]:
         if within is not None:
             raise Late("a server is always waited for")
-        with self._database.read(holding=HEAD_TABLE) as connection:
-            snapshot = SQLSnapshot(PostgresReader(connection, self._memories.of(connection)))
+        with self._database.read_holding(HEAD_TABLE, STANDING) as (connection, standing):
+            snapshot = SQLSnapshot(PostgresReader(connection, self._memories.of(connection), standing))
             self.outdated = False
             yield snapshot
 

@@ -15,16 +15,19 @@ from adapters.views.reader import NOTHING, Reader
 LONG = 200
 """Characters from which on a word is kept by its digest: an index holds no keys of some thousand bytes."""
 
+STANDING = "SELECT p.tableoid::int8, p.version, p.position FROM progress p WHERE p.projection = 'views'"
+
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z]\w*)")
 
 
 class PostgresReader(Reader):
     """Reads what the connection's transaction sees."""
 
-    generation = "p.tableoid::int8"
-
-    def __init__(self, connection: Connection, memory: Memory | None = None) -> None:
+    def __init__(
+        self, connection: Connection, memory: Memory | None = None, standing: tuple[int, int, int] | None = None
+    ) -> None:
         self._connection = connection
+        self._standing = standing
         self.memory = memory
         self.short = set() if memory is None else memory.short
 
@@ -37,6 +40,9 @@ class PostgresReader(Reader):
 
     def row(self, sql: str, parameters: Mapping[str, object] = NOTHING) -> Any:
         return self._connection.execute(_translated(sql), _storable(parameters)).fetchone()
+
+    def standing(self) -> tuple[int, int, int]:
+        return self._standing or self.row(STANDING)
 
     def texts(self, texts: Collection[str]) -> list[str]:
         return [text for text in texts if "\0" not in text]

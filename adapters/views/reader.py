@@ -17,12 +17,13 @@ class Reader(Protocol):
     Statements name their parameters `:name`; numbers are whole ones of 64 bits, texts sort by code point.
     """
 
-    generation: str
-    """What tells the rows `p` of `progress` of one generation of the tables from those of another, in SQL."""
     memory: Memory | None
     """What was read before and still holds, where that is remembered."""
     short: set[int]
     """Lists of which it is known that they have no zones."""
+
+    def standing(self) -> tuple[int, int, int]:
+        """What tells one generation of the tables from another, the version of the views, and their last position."""
 
     def then(self, table: str, name: str, condition: str) -> str:
         """For each row of the FROM clause so far, in its order, the rows of the table that meet the condition."""

@@ -26,7 +26,7 @@ class SQLSnapshot(DevelopmentQuestions, ActorQuestions, FigureQuestions):
         super().__init__(reader)
         self._memory = memory = reader.memory
         self._chain: bytes | None
-        _, version, position = standing = reader.row(_STANDING.format(reader.generation))
+        _, version, position = standing = reader.standing()
         if memory is not None and memory.standing == standing:
             self.head, self._chain = memory.head
             return
@@ -169,7 +169,6 @@ class SQLSnapshot(DevelopmentQuestions, ActorQuestions, FigureQuestions):
         return meant
 
 
-_STANDING = "SELECT {}, p.version, p.position FROM progress p WHERE p.projection = 'views'"
 _LAST = """SELECT e.recorded_at, c.head FROM event e LEFT JOIN chain c ON c.position = e.position
     WHERE e.position = :position"""
 _POSITION_AT = """WITH RECURSIVE search(low, high) AS (SELECT CAST(0 AS bigint), :head

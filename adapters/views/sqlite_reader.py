@@ -11,11 +11,11 @@ import orjson
 from adapters.views.memory import Memory
 from adapters.views.reader import NOTHING, Reader
 
+_STANDING = "SELECT p.rowid, p.version, p.position FROM progress p WHERE p.projection = 'views'"
+
 
 class SQLiteReader(Reader):
     """Reads what the connection's transaction sees."""
-
-    generation = "p.rowid"
 
     def __init__(self, connection: sqlite3.Connection, memory: Memory | None = None) -> None:
         self._connection = connection
@@ -30,6 +30,10 @@ class SQLiteReader(Reader):
 
     def row(self, sql: str, parameters: Mapping[str, object] = NOTHING) -> Any:
         return self._connection.execute(sql, parameters).fetchone()
+
+    def standing(self) -> tuple[int, int, int]:
+        told: tuple[int, int, int] = self.row(_STANDING)
+        return told
 
     def texts(self, texts: Collection[str]) -> str:
         return orjson.dumps(list(texts)).decode()
