@@ -35,6 +35,14 @@ class Filters(NamedTuple):
         """Whether anything is filtered at all."""
         return self != Filters()
 
+    @property
+    def whole(self) -> bool:
+        """Whether everything in one list is let through."""
+        lists = [*self.actors, *(name for name in (self.topic, self.source, self.metric) if name is not None)]
+        return len(lists) <= 1 and self == Filters(
+            self.actors, topic=self.topic, source=self.source, metric=self.metric
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:

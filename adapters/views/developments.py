@@ -16,7 +16,7 @@ from domain.clocks import AFTER, Cut, Instant
 from domain.ports import Head
 from domain.questions import Counts, EntryRow, Filters, Order, Place, VersionRow
 
-RARE = 500
+RARE = 1_000
 """Developments up to which those with the words are found first, and the page is made of them."""
 COMMON = 10_000
 """Developments from which on it is faster to go through a list and look at their words, as many of them have those."""
@@ -32,8 +32,10 @@ class DevelopmentQuestions:
 
     def page(self, filters: Filters, order: Order, cut: Cut, limit: int, place: Place | None) -> list[Place]:
         words = Words(self._reader, filters.words, cut)
-        if words.few(RARE) is None:
-            skimmed = words.skim(partial(self.page, filters._replace(words=()), order, cut), limit, place)
+        others = filters._replace(words=())
+        # Where other filters let little through, going through the list would be the longer way.
+        if words.few(RARE) is None and (others.whole or words.few(COMMON) is None):
+            skimmed = words.skim(partial(self.page, others, order, cut), limit, place)
             if skimmed is not None:
                 return skimmed
         find = Finding(self._reader, filters, cut, words)

@@ -61,7 +61,7 @@ class FigureQuestions:
         """The latest standing figure per metric and claimant; in order of metric and claimant."""
         names = self._names(metrics)
         chosen = None if filters is None or not filters.any else filters
-        rows = self._latest(names, cut) if chosen is None else self._latest_among(chosen, cut)
+        rows = self._latest(names, cut) if chosen is None else self._latest_among(names, chosen, cut)
         told = [
             FigureRow(known, position, place, names[metric], claimant, body)
             for known, position, place, metric, claimant, body in rows
@@ -80,14 +80,17 @@ class FigureQuestions:
         given = {"metrics": self._reader.numbers(metrics), "x": cut.as_of, "at": cut.at}
         each = self._reader.each("metrics")
         claims = _CLAIMS.format(each=each)
-        if self._are_few(claims, given):
-            known = self._reader.then("figure", "f", f"f.metric = n.value AND f.known <= :x AND {visible('f')}")
-            last = _last(self._reader.rows(f"SELECT {_RANKED}, f.body FROM {each} {known}", given))
+        those = self._reader.then("figure", "f", f"f.metric = n.value AND f.known <= :x AND {visible('f')}")
+        if self._are_fewer(FEW, given):
+            last = _last(self._reader.rows(f"SELECT {_RANKED}, f.body FROM {each} {those}", given))
             return [(known, position, place, *of, body) for *of, _, known, position, place, body in last]
+        claimants = self._reader.row(f"{claims} SELECT COUNT(*) FROM claim", given)[0]
+        if self._are_fewer(FEW + FOR_EACH * claimants, given):
+            return self._of(_last(self._reader.rows(f"SELECT {_RANKED}, f.no FROM {each} {those}", given)))
         figures = self._reader.then("figure", "f", _LAST)
         return self._reader.rows(f"{claims} SELECT {_COLUMNS} FROM claim c {figures}", given)
 
-    def _latest_among(self, filters: Filters, cut: Cut) -> list[Any]:
+    def _latest_among(self, metrics: Collection[int], filters: Filters, cut: Cut) -> list[Any]:
         """The same of the developments that the filters let through."""
         found = Finding(self._reader, filters, cut)(filters)
         figures = self._reader.then("figure", "f", _OF_A_DEVELOPMENT.format(dev=found.dev))
@@ -95,20 +98,22 @@ class FigureQuestions:
             row
             for those, parameters in Lists(self._reader, filters).stretches(found, figures)
             for row in self._reader.rows(f"SELECT {_RANKED}, f.no {those} AND {visible('f')}", parameters)
+            if row[0] in metrics
         )
+        return self._of(last)
+
+    def _of(self, ranked: Iterable[Any]) -> list[Any]:
+        """These figures, which end with their numbers."""
         figures = self._reader.then("figure", "f", "f.no = n.value")
-        numbers = {"figures": self._reader.numbers([no for *_, no in last])}
+        numbers = {"figures": self._reader.numbers([no for *_, no in ranked])}
         return self._reader.rows(f"SELECT {_COLUMNS} FROM {self._reader.each('figures')} {figures}", numbers)
 
-    def _are_few(self, claims: str, given: Mapping[str, object]) -> bool:
-        """Whether it is faster to look at all figures of these metrics that were known; claimants are counted last."""
+    def _are_fewer(self, most: int, given: Mapping[str, object]) -> bool:
+        """Whether fewer than so many figures of these metrics were known."""
         of_metric = self._reader.then("metric", "m", "m.metric = n.value AND m.known <= :x")
         some = f"SELECT 1 FROM {self._reader.each('metrics')} {of_metric} LIMIT :most"
-        counted = f"SELECT COUNT(*) FROM ({some}) AS counted"
-        if self._reader.row(counted, {**given, "most": FEW})[0] < FEW:
-            return True
-        few = FEW + FOR_EACH * self._reader.row(f"{claims} SELECT COUNT(*) FROM claim", given)[0]
-        return bool(self._reader.row(counted, {**given, "most": few})[0] < few)
+        counted = self._reader.row(f"SELECT COUNT(*) FROM ({some}) AS counted", {**given, "most": most})
+        return bool(counted[0] < most)
 
     def metrics(self, cut: Cut, limit: int, behind_of: str) -> list[str]:
         """Metrics of which a figure stands at the cut, by name."""

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from adapters.views.reader import Reader
-from domain.clocks import Cut
+from domain.clocks import AFTER, Cut
 from domain.events import DEVELOPMENT_EVENTS
 from domain.ports import Head
 from domain.questions import Filters, Named, Order, Shown
@@ -97,7 +97,7 @@ class Memory:
         for dev in devs:
             body = None
             for known_from, known_to, since, text in shown.get(dev, ()):
-                if known_from <= as_of < known_to and since <= at:
+                if known_from <= as_of and (as_of < known_to or known_to == AFTER) and since <= at:
                     body = text
                     break
             found.append(body)

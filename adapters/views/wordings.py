@@ -13,8 +13,10 @@ from domain.questions import Place
 
 FEW = 32
 """Ways to say a word up to which it can be looked for in a row."""
+LONGEST = 64
+"""Characters of a word up to which it is remembered who bears it."""
 AHEAD = 2
-"""Of how many times as many developments as a page has room for the words are looked at together."""
+"""Of how many times as many developments as a page has room for the words are looked at first."""
 SPARSE = 16
 """A page is skimmed for while at least one in so many of those looked at has the words."""
 
@@ -27,15 +29,19 @@ class Words:
         self._cut = cut
         self._ways = [[word, *self._bearers(word)] for word in words]
         self._found: list[int] | None = None
+        self._more_than = 0
 
     def few(self, most: int) -> list[int] | None:
-        """The developments that have all the words; None where they are so many, or no word is asked for."""
-        if self._found is None and self._ways:
+        """The developments that have all the words; None where so many ever had them, or no word is asked for."""
+        if self._found is None and self._ways and most > self._more_than:
             matching, parameters = self._reader.matching(self._ways)
-            # Without DISTINCT, for which PostgreSQL would look at all that match.
-            asked = f"SELECT w.dev {matching} AND {visible('w')} LIMIT {most}"
+            # Seen or not, so that an early date, at which few are, costs no more.
+            seen = f"CASE WHEN {visible('w')} THEN w.dev END"
+            asked = f"SELECT {seen} {matching} LIMIT {most}"
             rows = self._reader.rows(asked, parameters | {"x": self._cut.as_of, "at": self._cut.at})
-            self._found = list(dict.fromkeys(row[0] for row in rows)) if len(rows) < most else None
+            if len(rows) < most:
+                self._found = list(dict.fromkeys(row[0] for row in rows if row[0] is not None))
+            self._more_than = most
         return self._found
 
     def skim(
@@ -58,6 +64,8 @@ class Words:
                 return found[:limit]
             if SPARSE * len(found) < seen:
                 return None
+            # As many as will do, if the words stand as close on; each further part asks the database again.
+            size = AHEAD * limit + (limit - len(found)) * seen // len(found)
             place = places[-1]
 
     def narrow(self, found: Where, *, common: bool = False) -> None:
@@ -65,7 +73,9 @@ class Words:
         if not self._ways:
             return
         if common and self._can_be_looked_for:
-            condition, parameters = self._row_of(found.dev)
+            row, parameters = self._row_of(found.dev)
+            # IS TRUE keeps PostgreSQL from making it a join: looked up are the rows that a page goes through.
+            condition = f"EXISTS (SELECT 1 FROM wording w WHERE {row}) IS TRUE"
         else:
             matching, parameters = self._reader.matching(self._ways)
             condition = f"{found.dev} IN (SELECT w.dev {matching} AND {visible('w')})"
@@ -76,15 +86,15 @@ class Words:
         return max(map(len, self._ways)) <= FEW
 
     def _row_of(self, dev: str) -> tuple[str, dict[str, object]]:
-        """The condition that the wording of a development has them, and its parameters beside those of the cut."""
+        """The condition that a row `w` is the wording of a development, and has them; its parameters but the cut's."""
         low, high = f"{dev} * {ROWS_A_DEVELOPMENT}", f"({dev} + 1) * {ROWS_A_DEVELOPMENT}"
         says, parameters = self._reader.says(self._ways)
         row = f"w.no >= {low} AND w.no < {high} AND {visible('w')} AND {says}"
-        return f"EXISTS (SELECT 1 FROM wording w WHERE {row})", parameters
+        return row, parameters
 
     def _having(self, devs: Sequence[int]) -> set[int]:
-        condition, parameters = self._row_of("n.value")
-        asked = f"SELECT n.value FROM {self._reader.each('devs')} WHERE {condition}"
+        row, parameters = self._row_of("n.value")
+        asked = f"SELECT n.value FROM {self._reader.each('devs')} {self._reader.then('wording', 'w', row)}"
         given = parameters | {"devs": self._reader.numbers(devs), "x": self._cut.as_of, "at": self._cut.at}
         return {row[0] for row in self._reader.rows(asked, given)}
 
@@ -99,6 +109,6 @@ class Words:
                 {"at": self._cut.at, "name": f"% {word} %"},
             )
             known = tuple(bearer(row[0]) for row in rows)
-            if memory is not None:
+            if memory is not None and len(word) <= LONGEST and len(known) <= FEW:
                 memory.bearers.note(word, known)
         return known

@@ -19,10 +19,12 @@ from service.http.coding import had
 from service.http.given import Given
 
 MOST_BYTES = 16 * 1024 * 1024
-BESIDE = 2_048
-"""Bytes that an answer takes beside its body, about: what it is found by, and its headers."""
-MOST_SAME = 4
-"""Texts of `If-None-Match` whose 304 is kept with an answer: each of two forms, weak or strong."""
+BESIDE = 3_072
+"""Bytes that an answer takes beside its body and what it is found by, about: its headers, and its 304s."""
+LONGEST_KEY = 4_096
+"""Characters of what an answer is found by, from which on it is not kept."""
+MOST_SAME, LONGEST_SAME = 4, 160
+"""Texts of `If-None-Match` whose 304 is kept with an answer, each of two forms, weak or strong; and their length."""
 
 
 class Reply(NamedTuple):
@@ -37,13 +39,14 @@ class Kept(NamedTuple):
     """What is told of a question: `tag` is the validator of its plain form, `first` what was told first.
 
     `same` are the 304s by the `If-None-Match` that they answer. `state` is that of the store which all this holds for,
-    None where it is pinned.
+    None where it is pinned; `size` are the bytes that all of it takes, about.
     """
 
     tag: str
     first: Reply
     same: dict[str, Reply]
     state: Hashable | None
+    size: int
 
     @property
     def whole(self) -> bool:
@@ -65,7 +68,7 @@ class Kept(NamedTuple):
             return None
         unchanged = Answer.unchanged(form, self.first.start["headers"])
         same = Reply(self.first.route, unchanged.start(), unchanged.content())
-        if len(self.same) < MOST_SAME:
+        if len(self.same) < MOST_SAME and len(named) <= LONGEST_SAME:
             self.same[named] = same
         return same
 
@@ -93,10 +96,14 @@ class Answers:
 
     def keep(self, scope: Scope, given: Given, tag: str, answer: Answer, state: Hashable | None = None) -> None:
         """Keep an answer, or that it was 304; the caller sees to it that it is whole, and pinned, or of this state."""
-        key, size = _key(scope, given), len(answer.body) + BESIDE
-        kept = Kept(tag, Reply(scope["route"].path, answer.start(), answer.content()), {}, state)
+        key = _key(scope, given)
+        length = sum(len(text) for text in key if isinstance(text, str | bytes))
+        size = len(answer.body) + length + BESIDE
+        kept = Kept(tag, Reply(scope["route"].path, answer.start(), answer.content()), {}, state, size)
         before = self._kept.get(key)
-        if size > self._most or (before is not None and (before.whole or not kept.whole)):
+        if before is not None and (before.whole or not kept.whole):
+            return
+        if length > LONGEST_KEY or size > self._most:
             return
         if before is not None:
             self._drop(key)
@@ -111,8 +118,8 @@ class Answers:
         return False
 
     def _drop(self, key: Hashable) -> None:
-        self._bytes -= len(self._kept.pop(key).first.body["body"]) + BESIDE
+        self._bytes -= self._kept.pop(key).size
 
 
-def _key(scope: Scope, given: Given) -> Hashable:
+def _key(scope: Scope, given: Given) -> tuple[Hashable, ...]:
     return scope["path"], scope["query_string"], given.accept, given.codings, given.prefer

@@ -14,7 +14,7 @@ import pytest
 from adapters.views.memory import CONNECTIONS, Memories, Memory
 from adapters.views.sqlite import SQLiteViews
 from domain import edtf
-from domain.clocks import Cut
+from domain.clocks import AFTER, Cut
 from domain.ports import Late
 from domain.questions import Shown
 from service import story
@@ -217,6 +217,8 @@ def test_what_is_remembered_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     assert kept == list(range(90, 100))
     assert memory.recall([99, 99, 99], Cut(10, 9)) == [b"y" * 300] * 3
     assert memory.recall([99, 98, 97], Cut(10, 7)) == [None] * 3
+    memory.keep([(99, Shown(20, AFTER, 8, b"z"))])
+    assert memory.recall([99], Cut(AFTER, 9)) == [b"z"]
 
 
 class Connection:

@@ -14,7 +14,7 @@ from service.compose import Services
 from service.http import asking
 from service.http.answer import Answer
 from service.http.given import Given, read
-from service.http.kept import MOST_SAME, Answers
+from service.http.kept import BESIDE, LONGEST_KEY, MOST_SAME, Answers
 from tests.http.wires import registered, reported
 
 TAG = f'"{"1" * 32}"'
@@ -73,7 +73,7 @@ def test_where_only_304_was_told_that_is_kept_until_the_answer_is_asked_for() ->
 
 
 def test_what_was_asked_for_longest_ago_makes_room() -> None:
-    kept = Answers(int, most_bytes=8_000)
+    kept = Answers(int, most_bytes=11_000)
     for number in range(4):
         kept.keep(*question(query=f"at={number}"), TAG, answer(b"x" * 500))
         kept.find(*question(query="at=0"))
@@ -83,9 +83,25 @@ def test_what_was_asked_for_longest_ago_makes_room() -> None:
     assert kept.find(*question(query="at=9")) is None
 
 
+def test_long_texts_are_not_kept_and_all_are_counted() -> None:
+    kept, long = Answers(int, most_bytes=20_000), '"other", ' * 100
+    kept.keep(*question(prefer="x" * LONGEST_KEY), TAG, answer())
+    assert kept.find(*question(prefer="x" * LONGEST_KEY)) is None
+    kept.keep(*question(), TAG, answer())
+    for _ in range(2):
+        found = kept.find(*question(if_none_match=f"{long}{TAG}"))
+        assert found is not None
+        assert found.start["status"] == 304
+    assert all(long not in named for entry in kept._kept.values() for named in entry.same)  # noqa: SLF001
+    for number in range(9):
+        kept.keep(*question(query=f"at={number}", prefer="x" * 3_000), TAG, answer())
+    assert len(kept._kept) == 20_000 // (BESIDE + 3_100)  # noqa: SLF001
+    assert kept._bytes == sum(entry.size for entry in kept._kept.values())  # noqa: SLF001
+
+
 def test_what_is_not_pinned_is_kept_for_one_state_of_the_store() -> None:
     states = [1]
-    kept = Answers(lambda: states[-1], most_bytes=8_000)
+    kept = Answers(lambda: states[-1], most_bytes=11_000)
     kept.keep(*question(), TAG, answer(b"x" * 5_000), 1)
     assert kept.find(*question()) is not None
     states.append(2)

@@ -99,6 +99,21 @@ def test_a_log_appended_in_batches_of_any_size_is_answered_as_the_oracle_answers
 
 
 @pytest.mark.parametrize("store", KEPT)
+def test_what_is_asked_between_appends_is_answered_as_the_oracle_answers(store: str, tmp_path: Path) -> None:
+    for seed in seeds(store, 60_000, HISTORIES // 2):
+        random, log = drawn(seed)
+        with asked(KEPT[store](tmp_path / str(seed))) as service:
+            stored = 0
+            for batch in batches(random, log):
+                append(service, batch)
+                stored += len(batch)
+                if random.random() < 1 / 2:
+                    at = random.choice((stored, random.randint(1, stored)))
+                    moment = random.choice(cuts(log[:stored]))
+                    Questions(service, log[:stored], at, moment, f"seed {seed}").everything(random)
+
+
+@pytest.mark.parametrize("store", KEPT)
 def test_a_log_restored_in_part_and_then_appended_to_is_answered_as_the_oracle_answers(
     store: str, tmp_path: Path
 ) -> None:
