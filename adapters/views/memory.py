@@ -19,10 +19,10 @@ from domain.events import DEVELOPMENT_EVENTS
 from domain.ports import Head
 from domain.questions import Filters, Named, Order, Shown
 
-MOST_BYTES = 32 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024
 CONNECTIONS = 4
 """Connections that have a memory, where there may be several."""
-MOST_KEYS = 16_384
+MOST_KEYS = 4_096
 MOST_WORDINGS = 8
 """Versions of one development."""
 FAR = 1_000

@@ -18,7 +18,7 @@ from service.http.answer import Answer
 from service.http.coding import had
 from service.http.given import Given
 
-MOST_BYTES = 16 * 1024 * 1024
+MOST_BYTES = 8 * 1024 * 1024
 BESIDE = 3_072
 """Bytes that an answer takes beside its body and what it is found by, about: its headers, and its 304s."""
 LONGEST_KEY = 4_096
