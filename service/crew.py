@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from itertools import islice
 from typing import TypeVar
 
@@ -20,6 +21,15 @@ R = TypeVar("R")
 LONG = 50_000
 """Events from which on further processes are worth their start."""
 MOST_PROCESSES = 8
+
+
+_held = ExitStack()
+atexit.register(_held.close)
+
+
+def hold(opened: AbstractContextManager[T]) -> T:
+    """In a process that helps: have this open until the process ends, and closed before the interpreter is cleared."""
+    return _held.enter_context(opened)
 
 
 class Crew:

@@ -7,7 +7,6 @@ its rows are then stored once, as they are at the end.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -19,6 +18,7 @@ from domain.projections.stream import fold_stream
 from domain.rebuilding import Packing
 from domain.unavailable import Unreadable
 from service.collector import calm
+from service.crew import hold
 from service.project import Told, recorded_of, told
 
 Span = tuple[int, int]
@@ -84,7 +84,6 @@ class Folding:
             yield told(entry)
 
 
-_open = ExitStack()
 _folding: list[Folding] = []
 """That of a process which helps, as long as the process lives."""
 
@@ -93,7 +92,7 @@ def begin(store: str, merges: Merges, last: int) -> None:
     """In a process that helps: open the store, for `fold`."""
     from service.compose import parts  # noqa: PLC0415 (the composition root imports what this module serves)
 
-    log, views = _open.enter_context(parts(store))
+    log, views = hold(parts(store))
     _folding.append(Folding(log, views.packing, merges, last))
     calm()
 

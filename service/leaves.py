@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from hashlib import sha256
 from itertools import islice
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from domain.clocks import show
 from domain.ports import EventLog, StoredEntry
 from domain.refusals import Malformed
 from domain.streams import stream_of_wire
+from service.crew import hold
 
 SIZE = 32
 """Bytes of a leaf."""
@@ -167,7 +167,6 @@ def chunks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
         yield chunk
 
 
-_open = ExitStack()
 _log: list[EventLog] = []
 """The log of a process that helps, open as long as the process lives."""
 
@@ -176,7 +175,7 @@ def open_log(store: str) -> None:
     """In a process that helps: open the log of a store, for `of_store`."""
     from service.compose import log_of  # noqa: PLC0415 (the composition root imports what this module serves)
 
-    _log.append(_open.enter_context(log_of(store)))
+    _log.append(hold(log_of(store)))
 
 
 Packed = tuple[bytes, bytes, Fault | None]

@@ -17,8 +17,10 @@ LONGEST = 64
 """Characters of a word up to which it is remembered who bears it."""
 AHEAD = 2
 """Of how many times as many developments as a page has room for the words are looked at first."""
-SPARSE = 16
-"""A page is skimmed for while at least one in so many of those looked at has the words."""
+SURE = 8
+"""After how many times as many developments as a page has room for it is judged how close on the words stand."""
+FARTHEST = 15_000
+"""Developments that may be looked at for a page: so many take as long as to find a few thousand that have the words."""
 
 
 class Words:
@@ -62,10 +64,11 @@ class Words:
             seen += len(places)
             if len(found) >= limit or len(places) < size:
                 return found[:limit]
-            if SPARSE * len(found) < seen:
+            if seen >= SURE * limit and limit * seen > FARTHEST * len(found):
                 return None
             # As many as will do, if the words stand as close on; each further part asks the database again.
-            size = AHEAD * limit + (limit - len(found)) * seen // len(found)
+            likely = (limit - len(found)) * seen // len(found) if found else FARTHEST
+            size = AHEAD * limit + (likely if seen >= SURE * limit else min(likely, SURE * limit))
             place = places[-1]
 
     def narrow(self, found: Where, *, common: bool = False) -> None:

@@ -230,7 +230,8 @@ def test_pages_of_words_that_many_have_miss_nothing_however_they_are_found(
     log: EventLog, views: Views, monkeypatch: pytest.MonkeyPatch, word: str, each: int, *, by_skimming: bool
 ) -> None:
     monkeypatch.setattr(developments, "RARE", 3)
-    monkeypatch.setattr(wordings, "SPARSE", 4)
+    monkeypatch.setattr(wordings, "SURE", 2)
+    monkeypatch.setattr(wordings, "FARTHEST", 30)
     skim, skimmed = Words.skim, []
 
     def told(words: Words, *given: Any) -> list[questions.Place] | None:
