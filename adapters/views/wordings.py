@@ -19,7 +19,7 @@ AHEAD = 2
 """Of how many times as many developments as a page has room for the words are looked at first."""
 SURE = 8
 """After how many times as many developments as a page has room for it is judged how close on the words stand."""
-FARTHEST = 15_000
+FARTHEST = 10_000
 """Developments that may be looked at for a page: so many take as long as to find a few thousand that have the words."""
 
 
