@@ -47,8 +47,7 @@ class PostgresViews(Views):
         self._memories = Memories()
         establish(database, NAME, MIGRATIONS)
         with database.read_holding(HEAD_TABLE, STANDING) as (_, (_, version, _)):
-            pass
-        self.outdated = outdated(version)
+            self.outdated = outdated(version)
 
     @contextmanager
     def write(self) -> Iterator[PostgresWriting]:

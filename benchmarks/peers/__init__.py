@@ -19,8 +19,9 @@ same words, the same counts. The questions are cut to what all of them can be as
 - words are searched in the text of the development with the names of its actors, who are never renamed in the story.
 
 Timed is the question in process, from the call until every row is there as Python objects, or the JSON as bytes; one
-client, again and again, so all of it is in memory. Told is the quickest answer of all rounds, for what else a machine
-does slows whoever makes most round trips to a server: a median would be that of the machine. Not timed is loading.
+client, again and again, so all of it is in memory; asof remembers documents that it told, as it does over HTTP. Told is
+the quickest answer of all rounds, for what else a machine does slows whoever makes most round trips to a server: a
+median would be that of the machine. Not timed is loading.
 ASOF_BENCH_EVENTS says how many events there are.
 """
 

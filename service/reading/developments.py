@@ -71,19 +71,12 @@ def _reads(row: VersionRow, actors: list[tuple[str, str | None]], names: dict[st
 
 def development(snapshot: Snapshot, pinned: Pin, name: str) -> One:
     """One development with the reports that tell of it, as amended, in order of knowledge. Raises NotThere."""
-    dev = _number(snapshot, name, pinned)
-    told = bodies(snapshot, [dev], pinned)
-    if not told:
-        raise NotThere("development", name, exists=True, pin=pinned)
+    dev = snapshot.dev(name)
+    told = [] if dev is None else bodies(snapshot, [dev], pinned)
+    if dev is None or not told:
+        raise NotThere("development", name, exists=dev is not None, pin=pinned)
     reports = [_report(entry) for entry in snapshot.entries(dev, pinned.cut) if entry.stands is not None]
     return One(pinned, stamped(pinned, told[0][:-1] + b',"reports":' + orjson.dumps(reports) + b"}"))
-
-
-def _number(snapshot: Snapshot, name: str, pinned: Pin) -> int:
-    dev = snapshot.dev(name)
-    if dev is None:
-        raise NotThere("development", name, exists=False, pin=pinned)
-    return dev
 
 
 def _report(entry: EntryRow) -> dict[str, Any]:
@@ -101,9 +94,9 @@ def _report(entry: EntryRow) -> dict[str, Any]:
 def history(snapshot: Snapshot, begin: Start, name: str) -> Page:
     """The events of a development known and recorded at the cut, newest knowledge last. Raises NotThere."""
     (skip,) = begin.key or [0]
-    dev = _number(snapshot, name, begin.pin)
-    if not snapshot.versions([dev], begin.pin.cut):
-        raise NotThere("development", name, exists=True, pin=begin.pin)
+    dev = snapshot.dev(name)
+    if dev is None or not snapshot.versions([dev], begin.pin.cut):
+        raise NotThere("development", name, exists=dev is not None, pin=begin.pin)
     entries = snapshot.entries(dev, begin.pin.cut)
     shown = entries[skip : skip + begin.limit]
     following = begin.next([skip + begin.limit]) if len(entries) > skip + begin.limit else None
