@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 
 from adapters.views.affiliates import affiliated
@@ -18,7 +18,7 @@ from domain.questions import Counts, EntryRow, Filters, Order, Place, VersionRow
 
 RARE = 1_000
 """Developments up to which those with the words are found first, and the page is made of them."""
-COMMON = 10_000
+COMMON = 8_000
 """Developments from which on it is faster to go through a list and look at their words, as many of them have those."""
 
 
@@ -32,10 +32,8 @@ class DevelopmentQuestions:
 
     def page(self, filters: Filters, order: Order, cut: Cut, limit: int, place: Place | None) -> list[Place]:
         words = Words(self._reader, filters.words, cut)
-        others = filters._replace(words=())
-        # Where other filters let little through, going through the list would be the longer way.
-        if words.few(RARE) is None and (others.whole or words.few(COMMON) is None):
-            skimmed = words.skim(partial(self.page, others, order, cut), limit, place)
+        for page in self._skimmable(words, filters, order, cut):
+            skimmed = words.skim(page, limit, place)
             if skimmed is not None:
                 return skimmed
         find = Finding(self._reader, filters, cut, words)
@@ -44,6 +42,20 @@ class DevelopmentQuestions:
             return lists.page(find(filters), order, limited(limit), place)
         several = affiliated(self._reader, filters, cut, lambda held: find(held, overview=True))
         return lists.merged(several, order, limited(limit), place)
+
+    def _skimmable(
+        self, words: Words, filters: Filters, order: Order, cut: Cut
+    ) -> Iterator[Callable[[int, Place | None], list[Place]]]:
+        """The lists, page by page, of which it may be looked what in them has the words; the likeliest first."""
+        if not filters.words:
+            return
+        others = filters._replace(words=())
+        # Where other filters let little through, going through the list would be the longer way.
+        if words.few(RARE) is None and (others.whole or words.few(COMMON) is None):
+            yield partial(self.page, others, order, cut)
+        devs = words.few(COMMON)
+        if devs is not None and filters.affiliates_of is None:
+            yield partial(Lists(self._reader, others).page, where_among(self._reader, devs, others, cut), order)
 
     def expected(self, filters: Filters, cut: Cut) -> list[Place]:
         found = where_expected(self._reader, filters, cut)
@@ -162,9 +174,10 @@ class Finding:
         self._devs = self._words.few(COMMON)
 
     def __call__(self, filters: Filters, *, overview: bool = False) -> Where:
-        if self._devs is not None:
-            return where_among(self._reader, self._devs, filters, self._cut)
-        found = where(self._reader, filters, self._cut, overview=overview)
+        if self._devs is None:
+            found = where(self._reader, filters, self._cut, overview=overview)
+        else:
+            found = where_among(self._reader, self._devs, filters, self._cut)
         self._words.narrow(found, common=True)
         return found
 

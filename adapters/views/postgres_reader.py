@@ -56,6 +56,10 @@ class PostgresReader(Reader):
     def each(self, name: str) -> str:
         return f"unnest(:{name}::bigint[]) AS n(value)"
 
+    def saying(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
+        matching, parameters = self.matching(ways)
+        return f"SELECT w.dev {matching}", parameters
+
     def matching(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
         parameters = _given(ways)
         return f"FROM wording w WHERE {' AND '.join(f'w.words && :{name}::text[]' for name in parameters)}", parameters

@@ -41,16 +41,22 @@ def _primary(table: str) -> str:
     return f"ALTER TABLE {table} ADD PRIMARY KEY ({_LOADED[table]}){included}"
 
 
+_OWN_INDEXES = {
+    # Without what changes as a row ends: see _ENDING.
+    "overview_of": "CREATE INDEX overview_of ON overview (dev)",
+    "wording_words": "CREATE INDEX wording_words ON wording USING gin (words)",
+}
 _INDEXES = {
     **{found[1]: statement for statement in TABLES if (found := _INDEX.match(statement)) and found[2] in _LOADED},
-    "wording_words": "CREATE INDEX wording_words ON wording USING gin (words)",
+    **_OWN_INDEXES,
 }
 
 _SCRIPT = (
     *(_translated(statement) for statement in TABLES if "VIRTUAL" not in statement),
+    *(f"DROP INDEX IF EXISTS {name}" for name in _OWN_INDEXES),
     *(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey; {_primary(table)}" for table in _INCLUDED),
     'ALTER TABLE wording ALTER words TYPE text[] COLLATE "C" USING ARRAY[words]',
-    _INDEXES["wording_words"],
+    *_OWN_INDEXES.values(),
     *(f"ALTER TABLE {table} SET (fillfactor = 80)" for table in _ENDING),
     f"INSERT INTO progress VALUES ('views', {VERSION}, 0)",
 )

@@ -9,7 +9,7 @@ development; `no` is `dev * 2**25` plus the number of the row in its development
 from __future__ import annotations
 
 ROWS_A_DEVELOPMENT = 2**25
-VERSION = 3
+VERSION = 4
 
 PLANE = """
     known_from INTEGER NOT NULL, known_to INTEGER NOT NULL,
@@ -31,7 +31,9 @@ TABLES = (
         dev INTEGER NOT NULL, {PLANE}, begins INTEGER NOT NULL, ends INTEGER NOT NULL, kind TEXT NOT NULL,
         status TEXT NOT NULL, first_known INTEGER NOT NULL, PRIMARY KEY (rank, id, no)) WITHOUT ROWID""",
     "CREATE INDEX IF NOT EXISTS overview_known ON overview (first_known, id)",
-    "CREATE INDEX IF NOT EXISTS overview_of ON overview (id)",
+    # With all that a page is chosen and ordered by, so that many developments are looked at without their rows.
+    """CREATE INDEX IF NOT EXISTS overview_of ON overview (dev, known_from, known_to, recorded_from, superseded_at,
+        recorded_to, first_known)""",
     f"""CREATE TABLE IF NOT EXISTS listing (list INTEGER NOT NULL, rank INTEGER NOT NULL, id TEXT NOT NULL,
         no INTEGER NOT NULL, {PLANE}, first_known INTEGER NOT NULL,
         PRIMARY KEY (list, rank, id, no)) WITHOUT ROWID""",

@@ -10,6 +10,7 @@ import orjson
 
 from adapters.views.memory import Memory
 from adapters.views.reader import NOTHING, Reader
+from adapters.views.schema import ROWS_A_DEVELOPMENT
 
 _STANDING = "SELECT p.rowid, p.version, p.position FROM progress p WHERE p.projection = 'views'"
 
@@ -47,12 +48,18 @@ class SQLiteReader(Reader):
     def each(self, name: str) -> str:
         return f"json_each(:{name}) n"
 
+    def saying(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
+        return f"SELECT word.rowid / {ROWS_A_DEVELOPMENT} FROM word WHERE word MATCH :said", _said(ways)
+
     def matching(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
-        quoted = [[f'"{word}"' for word in words] for words in ways]
-        said = " AND ".join(f"({' OR '.join(words)})" for words in quoted)
-        return "FROM word CROSS JOIN wording w ON w.no = word.rowid WHERE word MATCH :said", {"said": said}
+        return "FROM word CROSS JOIN wording w ON w.no = word.rowid WHERE word MATCH :said", _said(ways)
 
     def says(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
         named = [{f"way{n}_{m}": f" {word} " for m, word in enumerate(words)} for n, words in enumerate(ways)]
         conditions = [f"({' OR '.join(f'instr(w.words, :{name}) > 0' for name in words)})" for words in named]
         return " AND ".join(conditions), {name: word for words in named for name, word in words.items()}
+
+
+def _said(ways: Sequence[Collection[str]]) -> dict[str, object]:
+    quoted = [[f'"{word}"' for word in words] for words in ways]
+    return {"said": " AND ".join(f"({' OR '.join(words)})" for words in quoted)}

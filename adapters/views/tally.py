@@ -144,8 +144,7 @@ def _summed(reader: Reader, cut: Cut, blocks: dict[int, Collection[int]]) -> Cou
 
 
 def _overviews(reader: Reader, those: str, dev: str) -> str:
-    developments = reader.then("development", "d", f"d.dev = {dev}")
-    return f"{those} {developments} {reader.then('overview', 'a', 'a.id = d.id')}"
+    return f"{those} {reader.then('overview', 'a', f'a.dev = {dev}')}"
 
 
 def _add(counted: Counted, rows: list[Any], sign: int) -> None:

@@ -64,9 +64,7 @@ def where(reader: Reader, filters: Filters, cut: Cut, *, overview: bool = False)
 
 def where_among(reader: Reader, devs: Sequence[int], filters: Filters, cut: Cut) -> Where:
     """The same of a few developments, which are gone through instead of a list."""
-    developments = reader.then("development", "d", "d.dev = n.value")
-    overviews = reader.then("overview", "a", "a.id = d.id")
-    table = f"{reader.each('devs')} {developments} {overviews}"
+    table = f"{reader.each('devs')} {reader.then('overview', 'a', 'a.dev = n.value')}"
     found = Where(table, "a", "a.dev", None, [visible("a")], {"devs": reader.numbers(devs)})
     return _narrowed(found, _named(reader, filters), filters, cut)
 

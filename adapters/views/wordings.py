@@ -19,8 +19,9 @@ AHEAD = 2
 """Of how many times as many developments as a page has room for the words are looked at first."""
 SURE = 8
 """After how many times as many developments as a page has room for it is judged how close on the words stand."""
-FARTHEST = 10_000
-"""Developments that may be looked at for a page: so many take as long as to find a few thousand that have the words."""
+FARTHEST = 3_000
+"""Developments that may be left to look at for a page: as many take as long as sorting a few thousand that were found.
+"""
 
 
 class Words:
@@ -34,15 +35,12 @@ class Words:
         self._more_than = 0
 
     def few(self, most: int) -> list[int] | None:
-        """The developments that have all the words; None where so many ever had them, or no word is asked for."""
+        """The developments that ever had all the words; None where so many have, or no word is asked for."""
         if self._found is None and self._ways and most > self._more_than:
-            matching, parameters = self._reader.matching(self._ways)
-            # Seen or not, so that an early date, at which few are, costs no more.
-            seen = f"CASE WHEN {visible('w')} THEN w.dev END"
-            asked = f"SELECT {seen} {matching} LIMIT {most}"
-            rows = self._reader.rows(asked, parameters | {"x": self._cut.as_of, "at": self._cut.at})
+            saying, parameters = self._reader.saying(self._ways)
+            rows = self._reader.rows(f"{saying} LIMIT {most}", parameters)
             if len(rows) < most:
-                self._found = list(dict.fromkeys(row[0] for row in rows if row[0] is not None))
+                self._found = list(dict.fromkeys(row[0] for row in rows))
             self._more_than = most
         return self._found
 
@@ -64,11 +62,14 @@ class Words:
             seen += len(places)
             if len(found) >= limit or len(places) < size:
                 return found[:limit]
-            if seen >= SURE * limit and limit * seen > FARTHEST * len(found):
-                return None
             # As many as will do, if the words stand as close on; each further part asks the database again.
-            likely = (limit - len(found)) * seen // len(found) if found else FARTHEST
-            size = AHEAD * limit + (likely if seen >= SURE * limit else min(likely, SURE * limit))
+            likely = (limit - len(found)) * seen // max(len(found), 1)
+            if seen >= SURE * limit:
+                if likely > FARTHEST:
+                    return None
+            else:
+                likely = min(likely, SURE * limit)
+            size = AHEAD * limit + likely
             place = places[-1]
 
     def narrow(self, found: Where, *, common: bool = False) -> None:
