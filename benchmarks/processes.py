@@ -16,7 +16,7 @@ from benchmarks.gathered import Gathered, entries
 from benchmarks.report import Figure, at_least, median_of
 from benchmarks.stores import Store
 from benchmarks.tasks import at_once
-from service.compose import log_of
+from service.stores import log_of
 
 PROCESSES = 6
 COUNT = 3_000

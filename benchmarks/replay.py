@@ -26,11 +26,12 @@ from benchmarks.runner import run_library
 from domain import edtf
 from domain.ports import EventLog, StoredEntry
 from domain.streams import stream_of_wire
-from service.compose import log_of, parts, services
+from service.compose import services
 from service.judge import Proposal
 from service.project import Projector
 from service.rebuild import rebuild
 from service.replay.views import Checkpoint, View, view
+from service.stores import log_of, parts
 from tests.postgres import Server
 
 EVENTS = int(os.environ.get("ASOF_BENCH_EVENTS", "100000"))

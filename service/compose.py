@@ -1,41 +1,21 @@
-"""The composition root: which adapters stand behind the ports."""
+"""The composition root: the inside, put together."""
 
 from __future__ import annotations
 
-import logging
-import re
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-from adapters import sqlite_backup
 from adapters.clock import SystemClock
 from adapters.ids import TimeOrderedIds
-from adapters.log.sqlite import SQLiteLog
-from adapters.sqlite import Database
-from adapters.sqlite_backup import Progress
-from adapters.views.sqlite import SQLiteViews
-from domain.ports import Clock, EventLog, Ids, Unavailable, Views
-from domain.processes import Following
+from domain.ports import Clock, EventLog, Ids, Views
 from domain.rebuilding import Rebuildable
 from service.append import Appender
-from service.copies import Copy
 from service.project import Projector
-from service.rebuild import rebuild
 from service.restore import Restorer
 from service.sharing import SharedProjector
-from service.showing import Behind, Showing
-
-_logger = logging.getLogger("asof")
-
-MEMORY = "sqlite://"
-POSTGRES = ("postgresql://", "postgres://")
-_FILE = re.compile(r"sqlite:///(?P<path>.+)")
-
-
-class NoSuchStore(ValueError):  # noqa: N818 (named for what it says)
-    """The URL names no store that there is an adapter for."""
+from service.showing import Showing
+from service.stores import opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,151 +35,17 @@ class Services:
     rebuildable: Rebuildable
 
 
-@dataclass(frozen=True, slots=True)
-class _Store:
-    log: EventLog
-    views: Views
-    projector: Projector
-    read: Views
-    showing: Showing
-    rebuildable: Rebuildable
-
-
 @contextmanager
 def services(
     store: str, *, reads: str | None = None, projects: bool = True, clock: Clock | None = None, ids: Ids | None = None
 ) -> Iterator[Services]:
-    """Open a store by its URL, its views level with its log, and close it on leaving.
-
-    `sqlite:///asof.db` is a file (four slashes for an absolute path), `sqlite://` a store in memory that ends with this
-    object, `postgresql://…` a PostgreSQL database. Of that, `reads` is a copy that questions are put to. Where another
-    process projects, or this one must not, the views may be behind. Raises NoSuchStore, and
-    `domain.ports.Unavailable` where the store cannot be used.
-    """
-    with ExitStack() as closing:
-        opened = _open(store, reads, closing, projects=projects)
-        log, projector = opened.log, opened.projector
-        if opened.rebuildable.outdated:
-            _renew(store, log, opened.rebuildable)
-        with suppress(Behind):
-            projector.catch_up()
+    """Everything over a store that is opened by its URL, and closed on leaving, as `stores.opened`. Raises as that."""
+    with opened(store, reads=reads, projects=projects) as inside, ExitStack() as closing:
+        log, projector = inside.log, inside.projector
         ids = ids or TimeOrderedIds()
-        appender = Appender(log, opened.views, projector, clock or SystemClock(), ids)
+        appender = Appender(log, inside.rebuildable, projector, clock or SystemClock(), ids)
         closing.callback(appender.close)
         if isinstance(projector, SharedProjector):
             projector.start(lambda: appender.showing)
         restorer = Restorer(log, projector, ids)
-        yield Services(log, opened.read, opened.showing, projector, appender, restorer, opened.rebuildable)
-
-
-def shared(store: str) -> str | None:
-    """The URL, where another process can open the store too."""
-    return None if store == MEMORY else store
-
-
-def _renew(store: str, log: EventLog, views: Rebuildable) -> None:
-    _logger.warning("the views are of an older version of the program: they are built again")
-    try:
-        rebuild(log, views, store=shared(store))
-    except Unavailable:
-        # Another process may have been first; else this says so again.
-        with views.snapshot():
-            _logger.info("the views were built again by another process")
-
-
-def back_up(store: str, path: Path, progress: Progress) -> int:
-    """Copy the embedded store into a file while it is in use, and give the last position of the copy.
-
-    Raises NoSuchStore for a store that is no file, and `domain.ports.Unavailable`; `path` is then as it was.
-    """
-    found = _FILE.fullmatch(store)
-    if found is None:
-        raise NoSuchStore(f"{store!r} is no file; accepted: sqlite:///FILE. `asof export` copies the log of any store")
-    database = Database(found["path"])
-    try:
-        sqlite_backup.back_up(database, path, progress)
-    finally:
-        database.close()
-    with log_of(f"sqlite:///{path.absolute()}") as copy:
-        return copy.head().position
-
-
-@contextmanager
-def log_of(store: str) -> Iterator[EventLog]:
-    """The log of a store alone: its views are left as they are. Raises as `services`."""
-    log = _log(store)
-    try:
-        yield log
-    finally:
-        log.close()
-
-
-@contextmanager
-def parts(store: str) -> Iterator[tuple[EventLog, Rebuildable]]:
-    """The log of a store, and its views to be rebuilt, left as they are. Raises as `services`."""
-    with ExitStack() as closing:
-        opened = _open(store, None, closing, projects=False)
-        yield opened.log, opened.rebuildable
-
-
-def _log(store: str) -> EventLog:
-    if store.startswith(POSTGRES):
-        from adapters import postgres  # noqa: PLC0415
-        from adapters.log.postgres import PostgresLog  # noqa: PLC0415
-
-        return PostgresLog(postgres.Database(store))
-    return SQLiteLog(Database(_file(store)))
-
-
-def _file(store: str) -> str | None:
-    """The path of an embedded store, None for one in memory."""
-    found = _FILE.fullmatch(store)
-    if found is None and store != MEMORY:
-        accepted = "sqlite:///FILE, sqlite:////ABSOLUTE/FILE, postgresql://USER:PASSWORD@HOST/DATABASE"
-        raise NoSuchStore(f"{store!r} is no store; accepted: {accepted}")
-    return None if found is None else found["path"]
-
-
-def _open(store: str, reads: str | None, closing: ExitStack, *, projects: bool) -> _Store:
-    if store.startswith(POSTGRES):
-        return _postgres(store, reads, closing, projects=projects)
-    if reads is not None:
-        raise NoSuchStore(f"questions may be put to a copy of a PostgreSQL store, and {store!r} is none")
-    database = Database(_file(store))
-    closing.callback(database.close)
-    log, views = SQLiteLog(database), SQLiteViews(database)
-    return _Store(log, views, Projector(log, views), views, Showing(views, database), views)
-
-
-def _postgres(store: str, reads: str | None, closing: ExitStack, *, projects: bool) -> _Store:
-    # Who keeps a file need not wait until the driver is loaded.
-    from adapters import postgres  # noqa: PLC0415
-    from adapters.log.postgres import PostgresLog  # noqa: PLC0415
-    from adapters.postgres_duty import PostgresDuty  # noqa: PLC0415
-    from adapters.views.postgres import PostgresViews  # noqa: PLC0415
-
-    database = postgres.Database(store)
-    closing.callback(database.close)
-    log, views = PostgresLog(database), PostgresViews(database)
-    duty = PostgresDuty(database, "projecting") if projects else None
-
-    def copied() -> tuple[Views, Following]:
-        standby = postgres.Database(reads or store)
-        try:
-            copies = PostgresViews(standby)
-        except BaseException:
-            standby.close()
-            raise
-        closing.callback(standby.close)
-        return copies, standby
-
-    read: Views = views
-    if reads is None:
-        projector = SharedProjector(log, views, database, duty)
-        showing = Showing(views, database)
-    else:
-        read = copy = Copy(copied)
-        showing = Showing(copy, copy)
-        projector = SharedProjector(log, views, database, duty, showing)
-    closing.callback(projector.close)
-    return _Store(log, views, projector, read, showing, views)
+        yield Services(log, inside.read, inside.showing, projector, appender, restorer, inside.rebuildable)

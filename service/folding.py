@@ -90,7 +90,7 @@ _folding: list[Folding] = []
 
 def begin(store: str, merges: Merges, last: int) -> None:
     """In a process that helps: open the store, for `fold`."""
-    from service.compose import parts  # noqa: PLC0415 (the composition root imports what this module serves)
+    from service.stores import parts  # noqa: PLC0415 (it imports what this module serves)
 
     log, views = hold(parts(store))
     _folding.append(Folding(log, views.packing, merges, last))

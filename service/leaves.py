@@ -173,7 +173,7 @@ _log: list[EventLog] = []
 
 def open_log(store: str) -> None:
     """In a process that helps: open the log of a store, for `of_store`."""
-    from service.compose import log_of  # noqa: PLC0415 (the composition root imports what this module serves)
+    from service.stores import log_of  # noqa: PLC0415 (it imports what this module serves)
 
     _log.append(hold(log_of(store)))
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from service.cli.faults import CouldNotRun
 from service.cli.progress import progress
-from service.cli.target import Target, store_only
+from service.cli.target import Target, a_store, store_only
 
 
 @click.command()
@@ -20,12 +19,9 @@ def backup(target: Target, file: str) -> None:
     FILE is a store of its own, log and views as they were at one moment: `asof serve --store sqlite:///FILE`. It is
     there once it is whole, and replaces one of that name.
     """
-    from service.compose import NoSuchStore, back_up
+    from service.stores import back_up
 
     target.require()
-    try:
-        with progress("copied", unit="pages") as told:
-            position = back_up(target.store, Path(file), told.of)
-    except NoSuchStore as fault:
-        raise CouldNotRun(str(fault)) from fault
+    with a_store(), progress("copied", unit="pages") as told:
+        position = back_up(target.store, Path(file), told.of)
     click.echo(f"{position:,} events are in the copy {file}.", err=True)

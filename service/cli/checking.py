@@ -54,8 +54,8 @@ def _verify(target: Target, file: str | None, expected: Expected | None, told: P
         with reading(file) as given:
             return verify_lines(given, expected, told.at, many=lines_about(file))
     if target.server is None:
-        with target.services() as inside:
-            return verify_store(inside.log, inside.views, expected, told.at, target.store)
+        with target.opened() as inside:
+            return verify_store(inside.log, inside.read, expected, told.at, target.store)
     with target.client() as client:
         return verify_lines(_served(client), expected, told.at, lambda at: _head(client, at))
 

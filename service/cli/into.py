@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from service.cli.faults import CouldNotRun, Finding
+from service.cli.faults import Finding
 from service.cli.files import reading
 from service.cli.progress import progress
-from service.cli.target import Target
+from service.cli.target import Target, a_store
 
 if TYPE_CHECKING:
     from domain.ports import EventLog
@@ -21,21 +21,20 @@ if TYPE_CHECKING:
 def replay_into(target: Target, log: str | None, into: str) -> None:
     """Replay an export, else the target's store, into the store of a URL."""
     from service.collector import calm
-    from service.compose import NoSuchStore, parts, shared
     from service.replay.into import Differs
     from service.replay.into import replay_into as replay
+    from service.stores import parts, shared
 
     calm()
     try:
         with (
+            a_store(),
             _source(target, log) as source,
             parts(into) as (own, views),
             progress("replayed", source.head().position) as told,
         ):
             replayed = replay(source, own, views, told.at, shared(into))
             rate = told.rate(replayed.position)
-    except NoSuchStore as fault:
-        raise CouldNotRun(str(fault)) from fault
     except Differs as found:
         raise Finding(f"{found}; nothing was stored from there on") from None
     click.echo(
@@ -49,8 +48,8 @@ def replay_into(target: Target, log: str | None, into: str) -> None:
 def _source(target: Target, log: str | None) -> Iterator[EventLog]:
     """The log of the store; or of a scratch store that holds the export, which is gone afterwards. Raises Finding."""
     from adapters.ids import TimeOrderedIds
-    from service.compose import log_of
     from service.restore import LineRefused, Restorer, documents
+    from service.stores import log_of
 
     if log is None:
         target.require()

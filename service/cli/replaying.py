@@ -17,7 +17,7 @@ from service.cli.files import reading
 from service.cli.into import replay_into
 from service.cli.options import DATE
 from service.cli.progress import progress
-from service.cli.target import Target, store_only
+from service.cli.target import Target, a_store, store_only
 
 if TYPE_CHECKING:
     from service.compose import Services
@@ -103,17 +103,14 @@ def _replay(target: Target, log: str | None) -> None:
 
 def _rebuild(target: Target) -> None:
     from service.collector import calm
-    from service.compose import NoSuchStore, parts, shared
     from service.rebuild import rebuild
+    from service.stores import parts, shared
 
     target.require()
     calm()
-    try:
-        with parts(target.store) as (log, views), progress("replayed", log.head().position) as told:
-            position = rebuild(log, views, told.at, shared(target.store))
-            rate = told.rate(position)
-    except NoSuchStore as fault:
-        raise CouldNotRun(str(fault)) from fault
+    with a_store(), parts(target.store) as (log, views), progress("replayed", log.head().position) as told:
+        position = rebuild(log, views, told.at, shared(target.store))
+        rate = told.rate(position)
     click.echo(f"{position:,} events replayed, {rate:,.0f} a second: the views are the new ones.", err=True)
 
 

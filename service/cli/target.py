@@ -17,6 +17,7 @@ from service.settings import Settings, file_of, server_url
 if TYPE_CHECKING:
     from adapters.client import Client
     from service.compose import Services
+    from service.stores import Store
 
 Function = Callable[..., None]
 
@@ -71,17 +72,35 @@ class Target:
         One that is not there is made only where the command `creates` it; one that `pretends` gets an empty one in
         memory instead.
         """
-        from service.compose import MEMORY, NoSuchStore, services
+        from service.compose import services
+        from service.stores import MEMORY
 
         missing = not self.exists()
         if missing and not creates and not pretends:
             self.require()
-        try:
-            store = MEMORY if missing and pretends else self.store
-            with services(store, reads=self.reads, projects=self.projects) as inside:
-                yield inside
-        except NoSuchStore as fault:
-            raise CouldNotRun(str(fault)) from fault
+        store = MEMORY if missing and pretends else self.store
+        with a_store(), services(store, reads=self.reads, projects=self.projects) as inside:
+            yield inside
+
+    @contextmanager
+    def opened(self) -> Iterator[Store]:
+        """The store that is there, without what appends to it. Raises CouldNotRun."""
+        from service.stores import opened
+
+        self.require()
+        with a_store(), opened(self.store) as inside:
+            yield inside
+
+
+@contextmanager
+def a_store() -> Iterator[None]:
+    """Raise CouldNotRun where a URL names no store."""
+    from service.stores import NoSuchStore
+
+    try:
+        yield
+    except NoSuchStore as fault:
+        raise CouldNotRun(str(fault)) from fault
 
 
 _store = click.option("--store", metavar="URL", help="The store.  [ASOF_STORE, else sqlite:///asof.db]")

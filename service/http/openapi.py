@@ -175,8 +175,9 @@ def _take(schema: Json, schemas: Json) -> Json:
 
 
 def _print() -> None:
-    from service.compose import MEMORY, services  # noqa: PLC0415 (the application imports this module)
+    from service.compose import services  # noqa: PLC0415 (the application imports this module)
     from service.http.app import create_app  # noqa: PLC0415
+    from service.stores import MEMORY  # noqa: PLC0415 (the application imports this module)
 
     with services(MEMORY) as store:
         sys.stdout.buffer.write(pretty(create_app(store).openapi()))

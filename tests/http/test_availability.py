@@ -12,7 +12,7 @@ import pytest
 
 from adapters.sqlite import Database
 from domain.ports import Unavailable
-from service import compose
+from service import stores
 from service.compose import Services, services
 from service.http.app import create_app
 from tests.http.clock import SetClock
@@ -26,7 +26,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(path: Path, clock: SetClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
-    monkeypatch.setattr(compose, "Database", partial(Database, busy_seconds=0.2))
+    monkeypatch.setattr(stores, "Database", partial(Database, busy_seconds=0.2))
     with services(f"sqlite:///{path}", clock=clock) as opened:
         yield opened
 
@@ -75,7 +75,7 @@ def test_a_store_that_cannot_be_opened_says_which_and_why(tmp_path: Path, path_o
 
 @pytest.mark.parametrize("url", ["", "asof.db", "sqlite:", "sqlite:/asof.db", "mysql://localhost/asof"])
 def test_a_url_that_names_no_store_is_refused_with_those_that_do(url: str) -> None:
-    with pytest.raises(compose.NoSuchStore, match="accepted: sqlite:///FILE"), services(url):
+    with pytest.raises(stores.NoSuchStore, match="accepted: sqlite:///FILE"), services(url):
         pass
 
 

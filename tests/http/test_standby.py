@@ -9,9 +9,10 @@ import httpx
 import psycopg
 import pytest
 
-from service.compose import Services, parts, services
+from service.compose import Services, services
 from service.http.app import create_app
 from service.rebuild import rebuild
+from service.stores import parts
 from tests.http.wires import registered, reported
 from tests.postgres import Server
 

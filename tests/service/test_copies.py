@@ -14,10 +14,11 @@ import pytest
 
 from adapters import sqlite_backup
 from domain.ports import Unavailable
-from service.compose import NoSuchStore, back_up, services
+from service.compose import services
 from service.judge import Proposal
 from service.reading.log import export_line
 from service.restore import documents
+from service.stores import NoSuchStore, back_up
 from service.verify import verify_store
 from tests.stores import STORES
 

@@ -19,10 +19,11 @@ from click.testing import CliRunner, Result
 from benchmarks import corpus
 from domain.ports import Unavailable
 from service.cli.command import asof
-from service.compose import log_of, parts, services
+from service.compose import services
 from service.replay import into
 from service.replay.into import Differs, replay_into
 from service.replay.views import Checkpoint, view
+from service.stores import log_of, parts
 from service.verify import verify_store
 from tests.stores import KEPT
 

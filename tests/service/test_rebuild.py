@@ -29,11 +29,12 @@ from domain.questions import Filters
 from domain.unavailable import Unreadable
 from domain.words import words
 from service import crew, loading, rebuild, story
-from service.compose import Services, parts, services
+from service.compose import Services, services
 from service.judge import Proposal
 from service.project import Projector
 from service.replay.prefix import Prefix
 from service.replay.views import Checkpoint, view
+from service.stores import parts
 from tests.stores import KEPT
 
 ROOT = Path(__file__).parents[2]
@@ -232,7 +233,7 @@ def killed(kept: Kept, rebuilding: str) -> None:
     program = (
         "import os, signal\n"
         "from service import loading, project, rebuild\n"
-        "from service.compose import parts\n"
+        "from service.stores import parts\n"
         "from service.replay.prefix import Prefix\n"
         "project.PAGE = rebuild.STEP = loading.STRETCH = 10\n"
         "def upto(position):\n"

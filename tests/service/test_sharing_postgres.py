@@ -13,9 +13,10 @@ import pytest
 from adapters.postgres import Database
 from adapters.postgres_duty import PostgresDuty
 from domain.ports import Unavailable
-from service.compose import NoSuchStore, Services, services
+from service.compose import Services, services
 from service.sharing import SharedProjector
 from service.showing import LOOK_SECONDS, Behind, Showing
+from service.stores import NoSuchStore
 from tests.http.wires import corroborated, registered, reported
 from tests.postgres import Server
 from tests.service.test_sharing_a_store import append, shown

@@ -93,8 +93,9 @@ def with_examples(document: Json) -> Json:
 
 async def answers() -> list[Json]:
     """Every example, asked of the application with the sample story."""
-    from service.compose import MEMORY, services  # noqa: PLC0415 (the application imports this module)
+    from service.compose import services  # noqa: PLC0415 (the application imports this module)
     from service.http.app import create_app  # noqa: PLC0415
+    from service.stores import MEMORY  # noqa: PLC0415 (the application imports this module)
 
     with services(MEMORY, clock=_Stopped()) as store:
         store.restorer.restore(lines())
