@@ -25,7 +25,11 @@ _WRITER = (
     "checkpoint_fullfsync = 1",
 )
 _DURABLE = (*_WRITER, "synchronous = FULL", "fullfsync = 1")
-_REBUILDABLE = (*_WRITER, "synchronous = NORMAL")
+_REBUILDABLE = (
+    *_WRITER,
+    "synchronous = NORMAL",
+    "secure_delete = OFF",  # some builds write zeros over all that goes, and a generation of views goes whole
+)
 _READER = ("query_only = 1", "cache_size = -2000", "mmap_size = 268435456")
 
 
