@@ -22,12 +22,18 @@ BEFORE: Instant = -(2**62)
 AFTER: Instant = 2**62
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
 def instant_of(moment: datetime) -> Instant:
     """The instant of an aware datetime."""
     return (moment - _EPOCH) // _MICROSECOND
+
+
+def is_instant(number: int) -> bool:
+    """Whether the number is an instant: a moment that can be written down, or an end of time."""
+    return number in (BEFORE, AFTER) or instant_of(_FIRST) <= number <= instant_of(_LAST)
 
 
 @lru_cache(maxsize=65_536)

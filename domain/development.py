@@ -16,6 +16,7 @@ from domain.events import (
     ReportReinstated,
     ReportWithdrawn,
 )
+from domain.knowledge import versions
 from domain.refusals import (
     AlreadyWithdrawn,
     DevelopmentExists,
@@ -28,6 +29,7 @@ from domain.refusals import (
 from domain.standing import standing_ids
 
 History = Sequence[Recorded[DevelopmentEvent]]
+_DATES = ("occurred", "occurred_text")
 
 
 def admit(history: History, event: DevelopmentEvent) -> None:
@@ -53,6 +55,8 @@ def admit(history: History, event: DevelopmentEvent) -> None:
         _admit_reinstatement(history, event)
     elif isinstance(event, DevelopmentAmended):
         _admit_amendment(history, event)
+    elif isinstance(event, DevelopmentCorroborated | DevelopmentCorrected):
+        _refuse_undated(history, event, event.id)
 
 
 def _admit_withdrawal(history: History, event: ReportWithdrawn) -> None:
@@ -105,13 +109,33 @@ def _admit_amendment(history: History, event: DevelopmentAmended) -> None:
             Fault("/report/figures", "no figures: amend the entry that told them"),
         )
     _refuse_cleared(history, named, event)
+    _refuse_undated(history, event, named)
+
+
+def _refuse_undated(
+    history: History, event: DevelopmentCorroborated | DevelopmentCorrected | DevelopmentAmended, entry: str
+) -> None:
+    """What the entry tells may not leave the development without both a date and words for one."""
+    cleared = next((name for name in _DATES if event.changes.get(name, ...) is None), None)
+    if cleared is None:
+        return
+    for version in versions([*history, _behind(history, event)], lambda actor: actor):
+        told = version.description
+        if version.description_from == entry and told.occurred is None and told.occurred_text is None:
+            raise Malformed(
+                "the development would not say when it occurred",
+                Fault(f"/changes/{cleared}", "`occurred`, or `occurred_text` where no date is known"),
+            )
+
+
+def _behind(history: History, event: DevelopmentEvent) -> Recorded[DevelopmentEvent]:
+    last = history[-1]
+    return Recorded(last.position + 1, last.version + 1, last.recorded_at, event)
 
 
 def _refuse_cleared(history: History, named: str, event: DevelopmentAmended) -> None:
     """What an entry has to have cannot be cleared: judged by the entry as it would read."""
-    last = history[-1]
-    amended: Recorded[DevelopmentEvent] = Recorded(last.position + 1, last.version + 1, last.recorded_at, event)
-    (reads,) = [entry.event for entry in entries([*history, amended]) if entry.event.id == named]
+    (reads,) = [entry.event for entry in entries([*history, _behind(history, event)]) if entry.event.id == named]
     if isinstance(reads, DevelopmentReported):
         told = reads.description
         if told.occurred is None and told.occurred_text is None:

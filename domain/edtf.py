@@ -171,9 +171,17 @@ def _at_most(digits: str, limit: int) -> int:
     return int(digits)
 
 
+_OFFSET = re.compile(r"(?:[Zz]|[+-]\d\d:\d\d)$")
+
+
 def _fault(text: str) -> str:
     if re.match(r"\d{4}-\d\d-\d\d[Tt]", text):
-        return "not a possible instant" if _INSTANT.fullmatch(text) else "not an instant with an offset"
+        if _OFFSET.search(text) is None:
+            return "not an instant with an offset"
+        possible = "not a possible instant"
+        return (
+            possible if _INSTANT.fullmatch(text) else f"{possible}: T and Z are upper case, and six decimals the most"
+        )
     if _DATE.fullmatch(text):
         return "not a possible date"
     return "not a date of this profile"

@@ -95,8 +95,8 @@ class Snapshot(Protocol):
     def chain_heads(self, after: int, upto: int) -> Sequence[tuple[int, bytes]]:
         """(position, head of the hash chain) for after < position <= upto, in order."""
 
-    def exists(self, kind: Literal["development", "actor", "metric"], text: str) -> bool:
-        """Whether the log knows of it at all, at any cut."""
+    def exists(self, kind: Literal["actor", "metric"], text: str) -> bool:
+        """Whether the log knows of it at all, at any cut: an actor by its id or by a name that it had once."""
 
     def register(self) -> Sequence[Actor]:
         """Every actor as it is at the head."""

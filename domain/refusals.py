@@ -112,5 +112,5 @@ class ActorAmbiguous(Refusal):
     code = "actor-ambiguous"
 
     def __init__(self, name: str, actors: tuple[str, ...], *faults: Fault) -> None:
-        super().__init__(f"{name!r} names more than one actor: {', '.join(actors)}; give the id", *faults)
-        self.actors = actors
+        self.actors = tuple(sorted(actors))
+        super().__init__(f"{name!r} names more than one actor: {', '.join(self.actors)}; give the id", *faults)

@@ -52,8 +52,7 @@ class ActorQuestions:
         row = self._actor("id = :id", {"id": exact(name), "at": at})
         if row:
             return (row[0][1] or row[0][0],)
-        normal, folded = exact(name), fold(name)
-        for form in (f"name {normal}", f"alias {normal}", f"folded name {folded}", f"folded alias {folded}"):
+        for form in _forms(name):
             hits = self._reader.rows(
                 "SELECT id FROM naming WHERE form = :form AND recorded_from <= :at AND :at < recorded_to ORDER BY id",
                 {"form": form, "at": at},
@@ -61,6 +60,13 @@ class ActorQuestions:
             if hits:
                 return tuple(hit[0] for hit in hits)
         return ()
+
+    def had_name(self, name: str) -> bool:
+        """Whether the id or a name of an actor is so, or was once."""
+        by_id = f"SELECT 1 FROM actor WHERE {self._reader.among('id', 'ids')}"
+        by_name = f"SELECT 1 FROM naming WHERE {self._reader.among('form', 'forms')}"
+        given = {"ids": self._reader.texts([exact(name)]), "forms": self._reader.texts(_forms(name))}
+        return self._reader.row(f"{by_id} UNION ALL {by_name} LIMIT 1", given) is not None
 
     def _actor(self, condition: str, parameters: dict[str, object]) -> list[tuple[str, str | None]]:
         return self._reader.rows(
@@ -121,3 +127,9 @@ class ActorQuestions:
             {"at": at},
         )
         return int(row[0])
+
+
+def _forms(name: str) -> list[str]:
+    """What a name may be found as, the most exact first."""
+    normal, folded = exact(name), fold(name)
+    return [f"name {normal}", f"alias {normal}", f"folded name {folded}", f"folded alias {folded}"]

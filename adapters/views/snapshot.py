@@ -71,12 +71,10 @@ class SQLSnapshot(DevelopmentQuestions, ActorQuestions, FigureQuestions):
         )
 
     def exists(self, kind: str, text: str) -> bool:
-        """Whether the whole log knows of it: a development, an actor, a metric."""
-        if kind == "metric":
-            sql = "SELECT 1 FROM metric m JOIN term t ON t.no = m.metric WHERE t.kind = 'metric' AND t.text = :text"
-        else:
-            sql = f"SELECT 1 FROM {'development' if kind == 'development' else 'actor'} WHERE id = :text"
-        return self._reader.row(f"{sql} LIMIT 1", {"text": text}) is not None
+        if kind == "actor":
+            return self.had_name(text)
+        sql = "SELECT 1 FROM metric m JOIN term t ON t.no = m.metric WHERE t.kind = 'metric' AND t.text = :text LIMIT 1"
+        return self._reader.row(sql, {"text": text}) is not None
 
     def events(self, which: Selection, after: int, upto: int, limit: int) -> list[StoredEntry]:
         conditions = ["1 = 1"]

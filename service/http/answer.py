@@ -27,6 +27,11 @@ class Answer(Response):
         kept = [header for header in headers if header[0] in _OF_UNCHANGED]
         return cls(304, b"", [(b"etag", tag.encode("ascii")), *kept])
 
+    def same(self) -> Answer:
+        """304 to a client that has this very answer."""
+        tags = [value for name, value in self.raw_headers if name == b"etag"]
+        return Answer.unchanged(tags[0].decode("ascii"), self.raw_headers)
+
     def start(self) -> Message:
         """As ASGI begins it."""
         return {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}

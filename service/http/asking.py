@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from domain.ports import Contended, Late, Snapshot
 from service.http.answer import Answer
-from service.http.coding import had
+from service.http.coding import ANY, had
 from service.http.given import Given, given
 from service.http.parameters import Paged, Seen
 from service.http.replies import coded, headers, media_type, not_acceptable, reply, validator
@@ -74,7 +74,7 @@ async def answer(request: Request, ask: Seen, question: Question, *, quick: bool
         response = await _coded(response, asked)
     if told.pinned or state is not None:
         request.app.state.kept.keep(request.scope, asked, told.tag, response, None if told.pinned else state)
-    return response
+    return response.same() if asked.if_none_match == ANY else response
 
 
 def _is_short(ask: Seen) -> bool:
@@ -117,17 +117,14 @@ def _told(request: Request, asked: Given, question: Question, within: float | No
         pin, many = pending.pin, pending.many
         media = media_type(asked.accept, many=many)
         tag = "" if media is None else validator(snapshot, pin, request, media)
-        # Who names it was given it in this same state: it cannot have become a refusal. `*` may come from anybody.
-        if media is not None and asked.if_none_match not in (None, "*"):
+        # Who names it was given it in this same state: it cannot have become a refusal.
+        if media is not None:
             form = had(asked.if_none_match, tag, asked.codings)
             if form is not None:
                 return _Told(Answer.unchanged(form, headers(pin, tag, many=many)), tag, pin.pinned)
         found = pending.answer()
     if media is None:
         raise not_acceptable(many=many)
-    if asked.if_none_match == "*":
-        form = had("*", tag, asked.codings) or tag
-        return _Told(Answer.unchanged(form, headers(pin, tag, many=many)), tag, pin.pinned)
     return _Told(reply(request, found, tag, media), tag, pin.pinned)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 
 from adapters.codec.parse import json_document, ndjson_lines
@@ -17,6 +19,8 @@ from service.room import Room
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
+_CHARSET = re.compile(r'charset\s*=\s*"?([^\s";]*)', re.IGNORECASE)
+_UTF_8 = ("utf-8", "utf8", "us-ascii")
 MOST_BYTES = 64 * 1024 * 1024
 MOST_EVENTS = 10_000
 MOST_FAULTS = 100
@@ -37,15 +41,7 @@ async def read(request: Request, room: Room) -> Body:
 
     Raises Refused (413 for more, 415 for another media type) and Crowded, the room given back.
     """
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in (JSON, NDJSON):
-        raise Refused(
-            415,
-            "media-type-unsupported",
-            "Unsupported media type",
-            f"accepted: {JSON} (one event or an array), {NDJSON}",
-            {"Accept-Post": f"{JSON}, {NDJSON}"},
-        )
+    media_type = _media_type(request.headers)
     length = request.headers.get("content-length", "")
     if length.isascii() and length.isdigit() and int(length) > MOST_BYTES:
         raise _too_large()
@@ -56,6 +52,25 @@ async def read(request: Request, room: Room) -> Body:
         room.give(len(content))
         raise
     return Body(bytes(content), media_type)
+
+
+def _media_type(headers: Headers) -> str:
+    media_type, _, parameters = headers.get("content-type", "").partition(";")
+    charset = _CHARSET.search(parameters)
+    known = media_type.strip().lower()
+    if known not in (JSON, NDJSON) or (charset is not None and charset[1].lower() not in _UTF_8):
+        raise _unsupported(f"accepted: {JSON} (one event or an array), {NDJSON}, in UTF-8")
+    coding = headers.get("content-encoding", "").strip().lower()
+    if coding not in ("", "identity"):
+        raise _unsupported(
+            f"the content coding {coding!r} is not read; accepted: none", {"Accept-Encoding": "identity"}
+        )
+    return known
+
+
+def _unsupported(detail: str, headers: dict[str, str] | None = None) -> Refused:
+    told = {"Accept-Post": f"{JSON}, {NDJSON}"} | (headers or {})
+    return Refused(415, "media-type-unsupported", "Unsupported media type", detail, told)
 
 
 async def _receive(request: Request, room: Room, content: bytearray) -> None:

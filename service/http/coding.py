@@ -34,6 +34,8 @@ class Codings(NamedTuple):
     rather: bool
 
 
+ANY = "*"
+"""An `If-None-Match` that names whatever there is."""
 PLAIN = Codings(gzip=False, identity=True, rather=False)
 """What is sent to who says nothing."""
 
@@ -78,10 +80,10 @@ def gzip_tag(tag: str) -> str:
 def had(if_none_match: str | None, tag: str, codings: Codings) -> str | None:
     """Of the validators of the forms that the request accepts, one that its `If-None-Match` names.
 
-    RFC 9110, 13.1.2: weak comparison with any of the list, or `*`, which names whatever there is.
+    RFC 9110, 13.1.2: weak comparison with any of the list. ANY names none: it is the form that would be sent.
     """
     if if_none_match is None:
         return None
     given = [name.strip().removeprefix("W/") for name in if_none_match.split(",")]
     forms = ([gzip_tag(tag)] if codings.gzip else []) + ([tag] if codings.identity else [])
-    return next((form for form in forms if form in given or given == ["*"]), None)
+    return next((form for form in forms if form in given), None)

@@ -15,7 +15,7 @@ from starlette.types import Message, Scope
 
 from domain.unavailable import Unavailable
 from service.http.answer import Answer
-from service.http.coding import had
+from service.http.coding import ANY, had
 from service.http.given import Given
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -63,10 +63,14 @@ class Kept(NamedTuple):
         return self.first if self.whole else None
 
     def _same(self, named: str, given: Given) -> Reply | None:
-        form = had(named, self.tag, given.codings)
+        headers = self.first.start["headers"]
+        if named == ANY:
+            form = dict(headers)[b"etag"].decode("ascii") if self.whole else None
+        else:
+            form = had(named, self.tag, given.codings)
         if form is None:
             return None
-        unchanged = Answer.unchanged(form, self.first.start["headers"])
+        unchanged = Answer.unchanged(form, headers)
         same = Reply(self.first.route, unchanged.start(), unchanged.content())
         if len(self.same) < MOST_SAME and len(named) <= LONGEST_SAME:
             self.same[named] = same

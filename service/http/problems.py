@@ -42,6 +42,9 @@ RETRY_AFTER = "1"
 IN_DOUBT = "the store was lost while it stored this, and it may have done so: send it again, under the same ids"
 _log = logging.getLogger("asof.http")
 
+_MORE = ("current_version", "nearest", "actors")
+"""What a refusal may know besides its faults."""
+
 Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
 
 STATUS: dict[type[Refusal], tuple[int, str]] = {
@@ -78,14 +81,15 @@ class Refused(Exception):  # noqa: N818 (an answer, not an error of the program)
 def problem(
     status: int, code: str, title: str, detail: str, headers: dict[str, str] | None = None, **more: Any
 ) -> Response:
-    """A problem document; members that are None are left out."""
+    """A problem document."""
     members = {
         "type": f"/docs#{code}",
         "title": title,
         "status": status,
         "detail": detail,
         "code": code,
-    } | {key: value for key, value in more.items() if value is not None}
+        **more,
+    }
     # A fault may quote what was sent, lone surrogates included.
     body = orjson.dumps(members) if _encodable(detail) else orjson.dumps(members | {"detail": ascii(detail)})
     return Response(body, status, headers, MEDIA_TYPE)
@@ -100,16 +104,9 @@ async def refusal(_: Request, refused: Exception) -> Response:
     )
     place = "parameter" if query else "pointer"
     errors = [{place: fault.pointer, "detail": fault.detail} for fault in refused.faults]
-    return problem(
-        status,
-        refused.code,
-        title,
-        refused.detail,
-        errors=errors or None,
-        current_version=getattr(refused, "current_version", None),
-        nearest=getattr(refused, "nearest", None),
-        actors=getattr(refused, "actors", None),
-    )
+    more = {"errors": errors or None} | {name: getattr(refused, name, None) for name in _MORE}
+    known = {name: value for name, value in more.items() if value is not None}
+    return problem(status, refused.code, title, refused.detail, **known)
 
 
 async def refused_at_the_edge(_: Request, refused: Exception) -> Response:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 import adapters
 import domain
@@ -65,10 +65,17 @@ def program() -> bytes:
 
 def headers(pin: Pin, tag: str, *, many: bool) -> RawHeaders:
     """What every answer to a question says, 304 included."""
-    cached = PINNED if pin.pinned else NOT_PINNED
-    told = [(b"etag", tag.encode("ascii")), (b"cache-control", cached.encode("ascii")), (b"vary", _VARY[many])]
+    told = [
+        (b"etag", tag.encode("ascii")),
+        (b"cache-control", _kept_by_clients(pin).encode("ascii")),
+        (b"vary", _VARY[many]),
+    ]
     told += [(name.lower().encode("ascii"), value.encode("ascii")) for name, value in where(pin).items()]
     return told
+
+
+def _kept_by_clients(pin: Pin) -> str:
+    return PINNED if pin.pinned else NOT_PINNED
 
 
 def reply(request: Request, answer: One | Page, tag: str, media: str) -> Answer:
@@ -104,6 +111,12 @@ def coded(response: Response, codings: Codings) -> Answer:
     if response.status_code != 304:  # noqa: PLR2004 (it has the length of what it stands for, which is not at hand)
         told.append((b"content-length", b"%d" % len(body)))
     return Answer(response.status_code, body, told)
+
+
+def redirected(request: Request, path: str, pin: Pin) -> Response:
+    """The same question of another path, which another log may send elsewhere."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(path + query, 308, {"Cache-Control": _kept_by_clients(pin)} | where(pin))
 
 
 def not_acceptable(*, many: bool) -> Refused:

@@ -6,19 +6,20 @@ put to a copy of the store, or where somebody else projects.
 
 from __future__ import annotations
 
-import re
-
 from anyio import to_thread
 from starlette.requests import Request
 
 from service.compose import Services
+from service.http.given import given
+from service.http.preferring import preferences
 from service.pins import BadParameter
 from service.showing import Behind
 
 PATIENCE = 10.0
 """Seconds that an answer waits; `Prefer: wait=S` says others."""
 LONGEST = 30
-_WAIT = re.compile(r"(?:^|,)\s*wait\s*(?:=\s*\"?(?P<seconds>[0-9]{1,6})\"?\s*)?(?=$|[,;])", re.ASCII | re.IGNORECASE)
+DIGITS = 6
+"""Of a number of seconds at the most; what has more is no such number."""
 
 
 async def seen(request: Request, min_position: int | None) -> dict[str, str]:
@@ -26,17 +27,24 @@ async def seen(request: Request, min_position: int | None) -> dict[str, str]:
 
     Raises Behind where `min_position` does not show in time, and BadParameter where the log has no such position.
     """
-    preferred = _WAIT.search(request.headers.get("prefer", ""))
+    preferred = _wait(given(request).prefer)
     if preferred is None and min_position is None:
         return {}
-    given = None if preferred is None else preferred["seconds"]
-    seconds = PATIENCE if given is None else min(int(given), LONGEST)
+    seconds = min(int(preferred), LONGEST) if preferred else PATIENCE
     services = request.app.state.services
     if min_position is not None:
         await to_thread.run_sync(_show, services, min_position, seconds)
     if preferred is None or not await to_thread.run_sync(_level, services, seconds):
         return {}
-    return {"Preference-Applied": preferred[0].strip(", ").lower()}
+    return {"Preference-Applied": f"wait={preferred}" if preferred else "wait"}
+
+
+def _wait(prefer: str | None) -> str | None:
+    """The seconds to wait, empty for as long as usual; None where nothing of it is preferred."""
+    wait = preferences(prefer).get("wait")
+    if not wait:
+        return wait
+    return wait if wait.isascii() and wait.isdigit() and len(wait) <= DIGITS else None
 
 
 def _show(services: Services, position: int, seconds: float) -> None:

@@ -41,9 +41,9 @@ def find(snapshot: Snapshot, name: str, pinned: Pin) -> str:
     if len(found) > 1:
         raise ActorAmbiguous(name, found, Fault("actor", f"one of {', '.join(found)}"))
     if not found:
-        raise NotThere("actor", name, exists=bool(snapshot.resolve(name, snapshot.head.position)), pin=pinned)
+        raise NotThere("actor", name, exists=snapshot.exists("actor", name), pin=pinned)
     if found[0] != name:
-        raise Elsewhere(found[0])
+        raise Elsewhere(found[0], pinned)
     return found[0]
 
 

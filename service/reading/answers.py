@@ -68,8 +68,9 @@ class NotThere(Exception):  # noqa: N818 (an answer, not an error of the program
 
 
 class Elsewhere(Exception):  # noqa: N818 (an answer, not an error of the program)
-    """The actor asked for has another id: an alias, a name or a merged entry was given."""
+    """The actor asked for has another id at the pin: an alias, a name or a merged entry was given."""
 
-    def __init__(self, actor: str) -> None:
+    def __init__(self, actor: str, pin: Pin) -> None:
         super().__init__(actor)
         self.actor = actor
+        self.pin = pin

@@ -15,7 +15,7 @@ import orjson
 from domain.clocks import Cut, show
 from domain.ports import Snapshot
 from domain.questions import Filters
-from service.cursors import Slice, Start, start
+from service.cursors import Slice, Start, pin_of, skipped, start
 from service.pins import BadParameter, Pin, When, cut_at, pin, pin_at, position
 from service.reading.answers import Page, Pending
 from service.reading.compare import WEIGHTS, Side, differences
@@ -72,12 +72,11 @@ def changes(
     `filters` are those of the later pin; `question` is what else was asked, which the cursor is bound to.
     """
     x, y = _pins(snapshot, between)
-    begin = start(snapshot, When(None, y.cut.at, None), asked, question, (int, int, int))
-    skip = 0
+    begin = start(snapshot, between.when, asked, question, (int, int, int))
     if begin.key is not None:
-        skip, x_as_of, x_at = begin.key
-        x, y = pin_at(snapshot, x_at, x_as_of), begin.pin
-    span = _Span(x, begin._replace(pin=y), skip, between.from_at is not None)
+        _, x_as_of, x_at = begin.key
+        x, y = pin_of(snapshot, x_at, x_as_of), begin.pin
+    span = _Span(x, begin._replace(pin=y), skipped(begin), between.from_at is not None)
     return Pending(y, many=True, answer=lambda: _page(snapshot, span, filters(y)))
 
 

@@ -14,7 +14,7 @@ from domain.clocks import show
 from domain.events import DevelopmentAmended, DevelopmentEvent, Entry
 from domain.ports import Snapshot
 from domain.questions import EntryRow, Filters, Named, Order, Place, Shown, VersionRow
-from service.cursors import Start
+from service.cursors import Start, skipped
 from service.pins import Pin
 from service.reading.answers import NotThere, One, Page, stamped
 
@@ -93,7 +93,7 @@ def _report(entry: EntryRow) -> dict[str, Any]:
 
 def history(snapshot: Snapshot, begin: Start, name: str) -> Page:
     """The events of a development known and recorded at the cut, newest knowledge last. Raises NotThere."""
-    (skip,) = begin.key or [0]
+    skip = skipped(begin)
     dev = snapshot.dev(name)
     if dev is None or not snapshot.versions([dev], begin.pin.cut):
         raise NotThere("development", name, exists=dev is not None, pin=begin.pin)

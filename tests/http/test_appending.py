@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 
 from tests.http.clock import SetClock
@@ -256,6 +257,64 @@ async def test_an_answer_of_202_is_durable_and_soon_visible(aland: httpx.AsyncCl
     answer = await aland.post("/v1/events", json=reported(), headers={"Prefer": "respond-async"})
     assert (answer.status_code, answer.headers["preference-applied"]) == (202, "respond-async")
     assert (await aland.get("/v1/log", params={"min_position": 2})).json()["position"] == 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "status"),
+    [
+        (["return=minimal", "respond-async"], 202),
+        (['x="a, b"; y, Respond-Async ;z=1'], 202),
+        (["not-respond-async"], 201),
+        (['x="respond-async"'], 201),
+        (['x="a, respond-async"'], 201),
+        (["respond-async=false"], 201),
+    ],
+)
+async def test_what_is_preferred_is_read_as_the_list_it_is(
+    aland: httpx.AsyncClient, lines: list[str], status: int
+) -> None:
+    headers = [("Prefer", line) for line in lines]
+    answer = await aland.post("/v1/events", json=reported(), headers=headers)
+    assert (answer.status_code, "preference-applied" in answer.headers) == (status, status == 202)
+
+
+@pytest.mark.parametrize("event", ["DevelopmentCorroborated", "DevelopmentCorrected"])
+async def test_the_only_date_of_a_development_cannot_be_cleared(aland: httpx.AsyncClient, event: str) -> None:
+    more = {"type": event} | ({"reason": "r"} if event == "DevelopmentCorrected" else {})
+    await aland.post("/v1/events", json=[reported(), reported("words", occurred=None, occurred_text="in June")])
+    for development, cleared in (("d", "occurred"), ("words", "occurred_text")):
+        answer = await aland.post("/v1/events", json=corroborated(development, changes={cleared: None}, **more))
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (422, "malformed")
+        assert [error["pointer"] for error in problem["errors"]] == [f"/changes/{cleared}"]
+    for changes in ({"occurred_text": "in June", "occurred": None}, {"occurred": "2025-07", "occurred_text": None}):
+        answer = await aland.post("/v1/events", json=corroborated("d", changes=changes, **more))
+        assert answer.status_code == 201, answer.text
+
+
+async def test_an_amendment_may_not_clear_the_date_that_a_later_entry_gave(aland: httpx.AsyncClient) -> None:
+    words = corroborated(id="words", changes={"occurred": None, "occurred_text": "in June"})
+    await aland.post("/v1/events", json=[reported(), words])
+    amendment = {"type": "DevelopmentAmended", "development": "d", "amends": "words", "reason": "r"}
+    answer = await aland.post("/v1/events", json={**amendment, "changes": {"occurred_text": None}})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/changes/occurred_text")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Encoding": "gzip"},
+        {"Content-Type": "application/json; charset=utf-16"},
+        {"Content-Type": 'application/x-ndjson;charset="iso-8859-1"'},
+    ],
+)
+async def test_a_body_of_another_coding_or_charset_is_refused_as_such(
+    aland: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    content = orjson.dumps(reported())
+    answer = await aland.post("/v1/events", content=content, headers={"Content-Type": "application/json"} | headers)
+    assert (answer.status_code, answer.json()["code"]) == (415, "media-type-unsupported")
+    assert ("identity" in answer.headers.get("accept-encoding", "")) == ("Content-Encoding" in headers)
 
 
 @pytest.mark.parametrize(

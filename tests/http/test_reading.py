@@ -289,7 +289,26 @@ async def test_an_alias_or_a_merged_id_in_a_path_redirects_and_keeps_the_questio
         answer = await story.get(f"/v1/actors/{name}/timeline?as_of=2025-07-02&limit=1")
         assert answer.status_code == 308
         assert answer.headers["location"] == "/v1/actors/aland/timeline?as_of=2025-07-02&limit=1"
+        assert answer.headers["cache-control"] == "no-cache"
+        assert (answer.headers["asof-at"], answer.headers["asof-as-of"]) == ("10", "2025-07-03T00:00:00Z")
     assert (await story.get("/v1/actors/gone?at=9")).status_code == 200
+    pinned = await story.get("/v1/actors/gone?at=10")
+    assert (pinned.status_code, pinned.headers["cache-control"]) == (308, "max-age=3600")
+
+
+async def test_a_name_that_an_actor_had_once_is_there_at_another_cut(aland: httpx.AsyncClient) -> None:
+    other = {"type": "ActorAmended", "actor": "aland", "changes": {"name": "Islands"}, "reason": "r"}
+    assert (await aland.post("/v1/events", json=other)).status_code == 201
+    for name, exists in (("Aland", True), ("ALAND ", False), ("aLAND", True), ("nowhere", False)):
+        answer = await aland.get(f"/v1/actors/{name}")
+        assert (answer.status_code, answer.json()["exists"]) == (404, exists), name
+
+
+async def test_what_is_not_there_in_an_empty_log_is_not_there_at_no_cut(client: httpx.AsyncClient) -> None:
+    problem = (await client.get("/v1/developments/d")).json()
+    assert {name: problem[name] for name in ("exists", "as_of", "at", "recorded_as_of")} == {
+        "exists": False, "as_of": None, "at": 0, "recorded_as_of": None,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,17 @@ async def test_a_star_is_not_the_answer_to_a_question_that_is_refused(aland: htt
         assert answer.status_code == status
 
 
+@pytest.mark.parametrize("path", ["/v1/log", "/v1/developments", "/v1/developments?at=0", "/openapi.json", "/docs"])
+async def test_a_star_names_the_form_that_would_be_sent(aland: httpx.AsyncClient, path: str) -> None:
+    for coding in ("gzip", "identity"):
+        for _ in range(2):
+            answer, same = [
+                await aland.get(path, headers={"Accept-Encoding": coding} | has) for has in ({}, {"If-None-Match": "*"})
+            ]
+            assert (answer.status_code, same.status_code, same.content) == (200, 304, b"")
+            assert answer.headers["etag"] == same.headers["etag"]
+
+
 async def test_the_same_log_in_another_process_has_the_same_validators(store: Services) -> None:
     tags = set()
     for _ in range(2):

@@ -59,7 +59,7 @@ def test_appends_of_many_threads_in_two_services_are_all_shown_when_they_return(
             append(by, reported(f"{name}-{number}"))
             for reader in two:
                 with reader.views.snapshot() as snapshot:
-                    if not snapshot.exists("development", f"{name}-{number}"):
+                    if snapshot.dev(f"{name}-{number}") is None:
                         failures.append(f"{name}-{number}")
 
     threads = [threading.Thread(target=write, args=(two[n % 2], f"thread-{n}")) for n in range(6)]

@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.http import docs
-from service.http.coding import had
+from service.http.coding import ANY, had
 from service.http.given import given
 from service.http.lean import LeanRoute
 from service.http.problems import Refused
-from service.http.replies import JSON, NOT_PINNED
+from service.http.replies import JSON, NOT_PINNED, coded
 from service.http.schemas.responses import file
 
 router = APIRouter(route_class=LeanRoute, tags=["operating"])
@@ -52,8 +52,10 @@ async def get_docs_file(request: Request, name: Annotated[str, Path()]) -> Respo
 def _reply(request: Request, body: bytes, media_type: str, headers: dict[str, str] | None = None) -> Response:
     etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
     told = {"ETag": etag, "Cache-Control": NOT_PINNED, "X-Content-Type-Options": "nosniff"} | (headers or {})
-    asked = given(request)
+    asked, whole = given(request), Response(body, 200, told, media_type)
+    if asked.if_none_match == ANY:
+        return coded(whole, asked.codings).same()
     form = had(asked.if_none_match, etag, asked.codings)
     if form is not None:
         return Response(status_code=304, headers=told | {"ETag": form, "Vary": "Accept-Encoding"})
-    return Response(body, 200, told, media_type)
+    return whole

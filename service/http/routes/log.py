@@ -18,9 +18,11 @@ from service.append import Appended, Appender
 from service.cursors import start
 from service.http import bodies
 from service.http.asking import answer
+from service.http.given import given
 from service.http.lean import LeanRoute
 from service.http.parameters import AppendAsked, EventsAsked, LogAsked
 from service.http.preconditions import expected_version
+from service.http.preferring import preferences
 from service.http.problems import PreconditionFailed
 from service.http.query import LARGEST
 from service.http.replies import created
@@ -62,7 +64,7 @@ async def post_events(request: Request, ask: Annotated[AppendAsked, Query()]) ->
 
 async def _append(request: Request, body: bodies.Body, *, register_actors: bool) -> Appended:
     version = expected_version(request.headers)
-    wait = "respond-async" not in request.headers.get("prefer", "").lower()
+    wait = preferences(given(request).prefer).get("respond-async") != ""
     appender: Appender = request.app.state.services.appender
     try:
         proposals = await _proposals(body, version)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from adapters.codec.fields import Line, Slug
 from domain.ports import Snapshot
@@ -27,6 +27,7 @@ from service.http.parameters import (
     StateAsked,
     TimelineAsked,
 )
+from service.http.replies import redirected
 from service.http.schemas.responses import CHANGES, NAMED, NAMING, one, page
 from service.pins import Pin, pin
 from service.reading import actors, changes, developments, figures, state
@@ -156,7 +157,7 @@ async def get_timeline(request: Request, actor: Actor, ask: Annotated[TimelineAs
     try:
         return await answer(request, ask, question)
     except Elsewhere as elsewhere:
-        return _redirect(request, f"/v1/actors/{quote(elsewhere.actor)}/timeline")
+        return redirected(request, f"/v1/actors/{quote(elsewhere.actor)}/timeline", elsewhere.pin)
 
 
 @router.get("/actors/{actor:path}", openapi_extra=one("StampedActor", "actor-unknown", **NAMED))
@@ -172,7 +173,7 @@ async def get_actor(request: Request, actor: Actor, ask: Annotated[Pinned, Query
     try:
         return await answer(request, ask, question)
     except Elsewhere as elsewhere:
-        return _redirect(request, f"/v1/actors/{quote(elsewhere.actor)}")
+        return redirected(request, f"/v1/actors/{quote(elsewhere.actor)}", elsewhere.pin)
 
 
 @router.get("/figures", openapi_extra=page("MetricPage", "MetricFigures"))
@@ -215,11 +216,6 @@ async def get_changes(request: Request, ask: Annotated[ChangesAsked, Query()]) -
         def filters(later: Pin) -> Filters:
             return _filters(ask, s, later.cut.at)
 
-        return changes.changes(s, between, ask.slice(), filters, f"({between!r}, {ask.question})")
+        return changes.changes(s, between, ask.slice(), filters, ask.question)
 
     return await answer(request, ask, question, quick=False)
-
-
-def _redirect(request: Request, path: str) -> Response:
-    query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(path + query, 308)

@@ -203,7 +203,8 @@ NAMED: Json = {
                 "description": "The same question of that id.",
                 "required": True,
                 "schema": {"type": "string", "format": "uri-reference", "pattern": "^/v1/actors/"},
-            }
+            },
+            **_headers("Cache-Control", "Asof-At", "Asof-As-Of"),
         },
     },
     **NAMING,
