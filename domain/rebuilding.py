@@ -64,7 +64,9 @@ class Beside(ViewsWriter, Protocol):
     def switch(self) -> AbstractContextManager[None]:
         """Take the place of the views that are read, on leaving without an exception, durably and for everybody.
 
-        Inside, the views that are read stand still, and what is written here is part of the same transaction.
+        Inside, the views that are read stand still, and what is written here is part of the same transaction. Raises
+        `domain.unavailable.Rewritten` on leaving where those keep another head of the chain than was made here; what
+        was built is taken away then.
         """
 
     def clear(self) -> bool:

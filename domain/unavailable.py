@@ -25,3 +25,12 @@ class Unreadable(Unavailable):
 
     def __reduce__(self) -> tuple[type[Unreadable], tuple[int, str]]:
         return Unreadable, (self.position, self.detail)
+
+
+class Rewritten(Unavailable):
+    """The log is not the one whose heads the views keep; `position` is the first event that is not what it was."""
+
+    def __init__(self, position: int, detail: str) -> None:
+        super().__init__(f"the log is not the one it was. Position {position}: {detail}")
+        self.position = position
+        self.detail = detail

@@ -22,7 +22,8 @@ def rebuild(log: EventLog, views: Rebuildable, progress: Progress = quiet, store
     is folded event by event.
 
     Whoever reads sees the views as they were until the switch, and the new ones, level with the log, from then on.
-    Raises Unavailable; what was built so far stays for the next time then, and readers keep what they have.
+    Raises Unavailable; what was built so far stays for the next time then, and readers keep what they have. Raises
+    `domain.unavailable.Rewritten` where the log is not the one whose heads the views keep: they stay the witness.
     """
     beside = views.beside()
     load(log, views, beside, progress, store)

@@ -17,6 +17,7 @@ from adapters.views.sqlite import SQLiteViews
 from domain.ports import EventLog, Unavailable, Views
 from domain.processes import Following
 from domain.rebuilding import Rebuildable
+from domain.unavailable import Rewritten
 from service.copies import Copy
 from service.project import Projector
 from service.rebuild import rebuild
@@ -76,6 +77,8 @@ def _renew(store: str, log: EventLog, views: Rebuildable) -> None:
     _logger.warning("the views are of an older version of the program: they are built again")
     try:
         rebuild(log, views, store=shared(store))
+    except Rewritten:
+        raise
     except Unavailable:
         # Another process may have been first; else this says so again.
         with views.snapshot():

@@ -17,6 +17,7 @@ from psycopg.sql import Identifier
 from adapters.postgres import Connection, Database
 from adapters.postgres_schema import execute_script
 from adapters.views import standing
+from adapters.views.chains import require_same
 from adapters.views.packing import unpacked
 from adapters.views.postgres import HEAD_TABLE, NAME, PostgresWriter, PostgresWriting
 from adapters.views.postgres_reader import PostgresReader
@@ -25,6 +26,7 @@ from adapters.views.postgres_tables import BUILD_INDEXES, COLUMNS, DROP_INDEXES,
 from adapters.views.schema import VERSION
 from adapters.views.zoning import zoned
 from domain.ports import Unavailable
+from domain.unavailable import Rewritten
 
 NAMES = (*COLUMNS, "progress", "zone", "tally")
 """The tables of the views."""
@@ -101,18 +103,21 @@ class PostgresBeside:
     @contextmanager
     def switch(self) -> Iterator[None]:
         self._analyze()
-        with self._database.write(NAME, durable=True) as connection:
-            connection.execute(f"SELECT pg_advisory_xact_lock({self._database.key(TURN)})".encode())
-            self._require(connection)
-            self._enter(connection)
-            self._switching = connection
-            try:
-                yield
-            finally:
-                self._switching = None
-            self._keep_cleaners_out(connection)
-            keep_readers_out(connection, f"{self._read}.{HEAD_TABLE}")
-            self._take_place(connection)
+        try:
+            with self._database.write(NAME, durable=True) as connection:
+                connection.execute(f"SELECT pg_advisory_xact_lock({self._database.key(TURN)})".encode())
+                self._require(connection)
+                self._enter(connection)
+                self._switching = connection
+                try:
+                    yield
+                finally:
+                    self._switching = None
+                self._take_place(connection)
+        except Rewritten:
+            with self._database.write(TURN, durable=False) as connection:
+                execute_script(connection, f"DROP SCHEMA IF EXISTS {self._next} CASCADE")
+            raise
 
     def clear(self) -> bool:
         with self._database.write(TURN, durable=False) as connection:
@@ -148,6 +153,10 @@ class PostgresBeside:
         execute_script(connection, f"LOCK TABLE {', '.join(there)} IN SHARE UPDATE EXCLUSIVE MODE")
 
     def _take_place(self, connection: Connection) -> None:
+        if "chain" in _tables(connection, str(self._database.schema)):
+            require_same(PostgresReader(connection), f"{self._read}.chain", f"{self._next}.chain")
+        self._keep_cleaners_out(connection)
+        keep_readers_out(connection, f"{self._read}.{HEAD_TABLE}")
         execute_script(connection, f"DROP SCHEMA IF EXISTS {self._old} CASCADE; CREATE SCHEMA {self._old}")
         for name in NAMES:
             execute_script(connection, f"ALTER TABLE IF EXISTS {self._read}.{name} SET SCHEMA {self._old}")

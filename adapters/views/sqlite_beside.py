@@ -16,6 +16,7 @@ from typing import Any, cast
 
 from adapters.sqlite import Database
 from adapters.views import standing
+from adapters.views.chains import require_same
 from adapters.views.packing import unpacked
 from adapters.views.schema import TABLES, VERSION
 from adapters.views.sqlite import PUT_TALLY, PUT_ZONE, SQLiteWriting, establish
@@ -23,6 +24,7 @@ from adapters.views.sqlite_reader import SQLiteReader
 from adapters.views.zones import Zones
 from adapters.views.zoning import zoned
 from domain.ports import Unavailable
+from domain.unavailable import Rewritten
 
 _CREATE = re.compile(r"(CREATE (?:VIRTUAL )?TABLE IF NOT EXISTS )(\w+)")
 _CREATE_INDEX = re.compile(r"(CREATE (?:UNIQUE )?INDEX IF NOT EXISTS )(\w+)( ON )(\w+)")
@@ -115,16 +117,18 @@ class SQLiteBeside:
 
     @contextmanager
     def switch(self) -> Iterator[None]:
-        with self._database.write(durable=True) as connection:
-            self._switching = connection
-            try:
-                yield
-            finally:
-                self._switching = None
-            for name in NAMES:
-                if _has(connection, name):
-                    connection.execute(f"ALTER TABLE {name} RENAME TO old{self._number}_{name}")
-                connection.execute(f"ALTER TABLE {self._prefix}{name} RENAME TO {name}")
+        try:
+            with self._database.write(durable=True) as connection:
+                self._switching = connection
+                try:
+                    yield
+                finally:
+                    self._switching = None
+                self._take_place(connection)
+        except Rewritten:
+            with self._database.write(durable=False) as connection:
+                _drop(connection, "g")
+            raise
 
     def clear(self) -> bool:
         with self._database.write(durable=False) as connection:
@@ -132,6 +136,14 @@ class SQLiteBeside:
             if left is not None:
                 connection.execute(f"DROP TABLE {left}")
             return left is not None
+
+    def _take_place(self, connection: sqlite3.Connection) -> None:
+        if _has(connection, "chain"):
+            require_same(SQLiteReader(connection), "chain", f"{self._prefix}chain")
+        for name in NAMES:
+            if _has(connection, name):
+                connection.execute(f"ALTER TABLE {name} RENAME TO old{self._number}_{name}")
+            connection.execute(f"ALTER TABLE {self._prefix}{name} RENAME TO {name}")
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -171,9 +183,13 @@ def _begun(connection: sqlite3.Connection) -> int:
         found = connection.execute(f"SELECT version FROM g{last}_progress WHERE projection = 'views'").fetchone()
         if found == (VERSION,):
             return last
-    while (left := _left(connection, "g")) is not None:
-        connection.execute(f"DROP TABLE {left}")
+    _drop(connection, "g")
     return last + 1
+
+
+def _drop(connection: sqlite3.Connection, kind: str) -> None:
+    while (left := _left(connection, kind)) is not None:
+        connection.execute(f"DROP TABLE {left}")
 
 
 def _has(connection: sqlite3.Connection, table: str) -> bool:

@@ -26,7 +26,7 @@ from adapters.views.sqlite_beside import NAMES, renamed
 from domain.clocks import AFTER, Cut
 from domain.ports import Unavailable
 from domain.questions import Filters
-from domain.unavailable import Unreadable
+from domain.unavailable import Rewritten, Unreadable
 from domain.words import words
 from service import crew, loading, rebuild, story
 from service.compose import Services, services
@@ -340,6 +340,45 @@ def test_an_event_that_is_missing_in_the_log_is_named_and_nothing_is_switched(ke
     with parts(kept.url) as (log, views), pytest.raises(Unreadable, match="position 45 cannot be read: it is missing"):
         rebuild.rebuild(log, views)
     assert tables(kept) == before
+
+
+def other_words(kept: Kept, position: int) -> bytes:
+    """Write over an event, and give what it was."""
+    was = bytes(kept.ask(f"SELECT state FROM event WHERE position = {position}")[0][0])
+    kept.put(position, was.replace(b'"reported":"2025', b'"reported":"2024'))
+    return was
+
+
+def test_views_stay_the_witness_of_a_log_that_was_rewritten(kept: Kept) -> None:
+    before = tables(kept)
+    was = other_words(kept, 69)
+    for _ in range(2):
+        with pytest.raises(Rewritten, match="Position 69: the event makes the head .*, kept is ") as found:
+            rebuilt(kept)
+        assert found.value.position == 69
+        assert (tables(kept), kept.others()) == (before, [])
+    kept.put(69, was)
+    assert rebuilt(kept) == 127
+    assert tables(kept) == before
+
+
+def test_views_stay_the_witness_of_a_log_that_was_cut_short(kept: Kept) -> None:
+    before = tables(kept)
+    kept.ask("DELETE FROM event WHERE position > 120")
+    with pytest.raises(Rewritten, match="Position 121: missing: the log ends at 120, and heads are kept up to 127"):
+        rebuilt(kept)
+    assert tables(kept) == before
+
+
+def test_older_views_of_a_log_that_was_rewritten_are_not_built_again_when_the_store_is_opened(kept: Kept) -> None:
+    kept.ask("UPDATE progress SET version = 1")
+    was = other_words(kept, 69)
+    for _ in range(2):
+        with pytest.raises(Rewritten, match="Position 69"), services(kept.url):
+            pass
+    kept.put(69, was)
+    with services(kept.url) as inside:
+        assert view(inside.views, THEN)["developments"]
 
 
 def test_what_was_killed_behind_the_switch_is_cleared_up_the_next_time(kept: Kept) -> None:
