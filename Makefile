@@ -1,4 +1,4 @@
-# make demo    the sample story: page and API on this machine
+# make demo    the sample story: the API and its description on this machine
 # make test    every check there is
 # Both need Python 3.11 or newer, make and git, and build .venv from the hash-locked requirements/.
 # Another interpreter: make PYTHON=python3.12 demo
