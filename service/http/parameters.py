@@ -104,9 +104,9 @@ class Filtered(Parameters):
     occurred_from: Annotated[
         SingleDate | None, Field(description="Occurred clock: not over before the beginning of this date.")
     ] = None
-    occurred_to: Annotated[SingleDate | None, Field(description="Occurred clock: begun by the end of this date.")] = (
-        None
-    )
+    occurred_to: Annotated[
+        SingleDate | None, Field(description="Occurred clock: begun before the end of this date.")
+    ] = None
     known_since: Annotated[
         SingleDate | None, Field(description="Reported clock: first known at or after the beginning of this date.")
     ] = None
