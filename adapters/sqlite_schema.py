@@ -40,9 +40,17 @@ def establish(database: Database, component: str, migrations: Sequence[str]) -> 
         )
 
 
-def refuse_others(database: Database, connection: sqlite3.Connection) -> None:
-    """Raise Unavailable where the database has tables, and they are those of another program."""
-    _version(database, connection, LOG)
+def refuse_others(database: Database, connection: sqlite3.Connection, component: str = LOG) -> None:
+    """Raise Unavailable where `has_others`."""
+    if has_others(connection, component):
+        raise Unavailable(f"{database} has tables of another program: give asof a database of its own")
+
+
+def has_others(connection: sqlite3.Connection, component: str = LOG) -> bool:
+    """Whether there are tables, and neither this component's nor those of a store."""
+    versions = _versions(connection)
+    ours = component in versions or LOG in versions
+    return not ours and connection.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
 
 
 def execute_script(connection: sqlite3.Connection, script: str) -> None:
@@ -57,11 +65,8 @@ def execute_script(connection: sqlite3.Connection, script: str) -> None:
 
 def _version(database: Database, connection: sqlite3.Connection, component: str) -> int:
     """The version of a component, 0 where it is not there. Raises as `refuse_others`."""
-    versions = _versions(connection)
-    ours = component in versions or LOG in versions
-    if not ours and connection.execute("SELECT 1 FROM sqlite_master").fetchone() is not None:
-        raise Unavailable(f"{database} has tables of another program: give asof a database of its own")
-    return versions.get(component, 0)
+    refuse_others(database, connection, component)
+    return _versions(connection).get(component, 0)
 
 
 def _versions(connection: sqlite3.Connection) -> dict[str, int]:
