@@ -9,9 +9,24 @@ import psycopg
 from adapters.postgres import Connection, Database
 from domain.ports import Unavailable
 
+LOG = "log"
+"""The component that every store has first: by it a program knows its own tables."""
 _VERSIONS = "CREATE TABLE IF NOT EXISTS schema (component text PRIMARY KEY, version integer NOT NULL)"
 _NOW_AT = """
 INSERT INTO schema VALUES (%s, %s) ON CONFLICT (component) DO UPDATE SET version = excluded.version
+"""
+# Read, not asked for by name: one statement sees what one moment has, and tables of extensions are nobody's.
+_TABLES = """
+WITH tables AS (
+    SELECT c.oid, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = %s AND c.relkind IN ('r', 'p') AND NOT EXISTS (
+        SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
+    )
+)
+SELECT EXISTS (SELECT FROM tables), ARRAY(
+    SELECT a.attname::text FROM tables JOIN pg_attribute a ON a.attrelid = oid
+    WHERE relname = 'schema' AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+)
 """
 
 
@@ -19,16 +34,16 @@ def establish(database: Database, component: str, migrations: Sequence[str]) -> 
     """Bring a component's tables to the newest version, which is the number of scripts leading there.
 
     A new database runs them all, an older one those it lacks, each once, however many processes open it at a time.
-    Raises Unavailable where the tables are newer than this program knows, and where they lack something and the
-    database is read-only.
+    Raises Unavailable where the tables are newer than this program knows, where they lack something and the database
+    is read-only, and, with nothing written, where they are those of another program.
     """
     known = len(migrations)
     with database.read() as connection:
         found = _version(database, connection, component)
     if found < known:
         with database.write("schema", durable=True) as connection:
-            connection.execute(_VERSIONS)
             found = _version(database, connection, component)
+            connection.execute(_VERSIONS)
             for version, script in enumerate(migrations[found:], found + 1):
                 execute_script(connection, script)
                 connection.execute(_NOW_AT, (component, version))
@@ -45,8 +60,16 @@ def execute_script(connection: Connection, script: str) -> None:
 
 
 def _version(database: Database, connection: Connection, component: str) -> int:
-    there = connection.execute("SELECT to_regclass(quote_ident(%s) || '.schema')::text", (database.schema,)).fetchone()
-    if there is None or there[0] is None:
-        return 0
-    versions = connection.execute("SELECT version FROM schema WHERE component = %s", (component,))
-    return next((int(version) for (version,) in versions), 0)
+    """The version of a component, 0 where it is not there. Raises Unavailable where the tables are of others."""
+    [(tables, columns)] = connection.execute(_TABLES, (database.schema,))
+    versions = _versions(connection) if columns == ["component", "version"] else {}
+    if tables and component not in versions and LOG not in versions:
+        raise Unavailable(
+            f"{database} has tables of another program in the schema {database.schema}: give asof a database of its"
+            " own, or a schema, as the first of the search path"
+        )
+    return versions.get(component, 0)
+
+
+def _versions(connection: Connection) -> dict[str, int]:
+    return dict(connection.execute("SELECT component, version FROM schema").fetchall())

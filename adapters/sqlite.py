@@ -34,10 +34,11 @@ _READER = ("query_only = 1", "cache_size = -2000", "mmap_size = 268435456")
 
 
 class Database:
-    """An SQLite file in WAL mode, or, with the path None, one in memory that ends with this object.
+    """An SQLite file, or, with the path None, one in memory that ends with this object.
 
-    Threads read a file at the same time, each its own snapshot, while one of them writes; writers
-    of this process queue up, those of other processes are waited for. In memory all take turns.
+    Reading leaves a file as it is; whoever writes puts it into WAL mode first. Threads then read it
+    at the same time, each its own snapshot, while one of them writes; writers of this process queue
+    up, those of other processes are waited for. In memory all take turns.
 
     Waiting for a turn, for a lock or for a free reader lasts at most `busy_seconds` each. Whatever
     keeps the database from being used (locked, full, read-only, damaged, not there, closed) is
@@ -63,7 +64,12 @@ class Database:
         self._commits = 0
         self._waiting = 0
         self._closed = False
-        self._writer(durable=True)
+        try:
+            with self.read() as connection:
+                connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except BaseException:
+            self.close()
+            raise
 
     @contextmanager
     def write(self, *, durable: bool) -> Iterator[sqlite3.Connection]:

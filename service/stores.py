@@ -105,11 +105,8 @@ def back_up(store: str, path: Path, progress: Progress) -> int:
 @contextmanager
 def log_of(store: str) -> Iterator[EventLog]:
     """The log of a store alone: its views are left as they are. Raises as `opened`."""
-    log = _log(store)
-    try:
-        yield log
-    finally:
-        log.close()
+    with ExitStack() as closing:
+        yield _log(store, closing)
 
 
 @contextmanager
@@ -120,13 +117,17 @@ def parts(store: str) -> Iterator[tuple[EventLog, Rebuildable]]:
         yield found.log, found.rebuildable
 
 
-def _log(store: str) -> EventLog:
+def _log(store: str, closing: ExitStack) -> EventLog:
     if store.startswith(POSTGRES):
         from adapters import postgres  # noqa: PLC0415
         from adapters.log.postgres import PostgresLog  # noqa: PLC0415
 
-        return PostgresLog(postgres.Database(store))
-    return SQLiteLog(Database(_file(store)))
+        there = postgres.Database(store)
+        closing.callback(there.close)
+        return PostgresLog(there)
+    database = Database(_file(store))
+    closing.callback(database.close)
+    return SQLiteLog(database)
 
 
 def _file(store: str) -> str | None:

@@ -15,7 +15,7 @@ from adapters.log.postgres_transaction import PostgresTransaction
 from adapters.log.recorder import Recorder, library_errors, now
 from adapters.log.rows import LAST
 from adapters.postgres import Database
-from adapters.postgres_schema import establish
+from adapters.postgres_schema import LOG, establish
 from domain.clocks import Instant
 
 WRITER = "log"
@@ -48,7 +48,7 @@ class PostgresRecorder(Recorder):
         now: Callable[[], Instant] = now,
     ) -> None:
         super().__init__(originator_id_type=originator_id_type, now=now)
-        establish(database, "log", tables.MIGRATIONS)
+        establish(database, LOG, tables.MIGRATIONS)
         self.database = database
 
     @contextmanager

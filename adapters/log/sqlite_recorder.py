@@ -14,7 +14,7 @@ from adapters.log.recorder import Recorder, library_errors, now
 from adapters.log.rows import LAST
 from adapters.log.sqlite_transaction import SQLiteTransaction
 from adapters.sqlite import Database
-from adapters.sqlite_schema import establish
+from adapters.sqlite_schema import LOG, establish
 from domain.clocks import Instant
 
 _SELECT = """
@@ -41,7 +41,7 @@ class SQLiteRecorder(Recorder):
         now: Callable[[], Instant] = now,
     ) -> None:
         super().__init__(originator_id_type=originator_id_type, now=now)
-        establish(database, "log", tables.MIGRATIONS)
+        establish(database, LOG, tables.MIGRATIONS)
         self.database = database
 
     @contextmanager

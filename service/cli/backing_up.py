@@ -17,10 +17,12 @@ def backup(target: Target, file: str) -> None:
     """Copy the embedded store into FILE while it is in use.
 
     FILE is a store of its own, log and views as they were at one moment: `asof serve --store sqlite:///FILE`. It is
-    there once it is whole, and replaces one of that name.
+    there once it is whole, and replaces one of that name: a store that nobody has open, or an empty file.
     """
     from service.stores import back_up
 
+    if file == "-":
+        raise click.UsageError("a backup is a file that is a store, not a stream; `asof export -` writes the log")
     target.require()
     with a_store(), progress("copied", unit="pages") as told:
         position = back_up(target.store, Path(file), told.of)

@@ -19,8 +19,8 @@ PAGE = 1_000
 def export(target: Target, file: str) -> None:
     """Write the log to FILE: NDJSON, an event a line.
 
-    FILE - is standard output, and one that ends in .gz is packed. Each line is the event as stored, with its position
-    and recorded_at; `asof restore` takes it back.
+    FILE - is standard output, and one that ends in .gz is packed; an SQLite database is not replaced. Each line is the
+    event as stored, with its position and recorded_at; `asof restore` takes it back.
     """
     from adapters.client.asked import NDJSON
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import IO, cast
+
+import click
 
 from service.cli.faults import CouldNotRun
 
 BYTES_A_LINE, BYTES_PACKED = 700, 130
+DATABASE = b"SQLite format 3\0"
+"""What an SQLite file begins with: https://www.sqlite.org/fileformat.html#magic_header_string"""
+PERMISSIONS = 0o777
+_STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
+_DESCRIPTOR = re.compile(r"/(?:dev|proc/self)/fd/(?P<number>\d{1,9})")
 
 
 @contextmanager
@@ -42,25 +51,65 @@ def lines_about(file: str) -> int:
 
 @contextmanager
 def writing(file: str) -> Iterator[IO[bytes]]:
-    """A file that is there once everything is written, and not before. Raises CouldNotRun where it cannot be."""
+    """What is written to a file: a regular one is there once everything is written, and not before.
+
+    It has the mode of the one whose place it takes; of a symbolic link that is the file it leads to. What is no regular
+    file (a pipe, a device, a descriptor of this process) is written to as it is. Raises CouldNotRun where it cannot be,
+    and click.UsageError where it would take the place of an SQLite database.
+    """
     if file == "-":
         yield sys.stdout.buffer
         return
-    import gzip
+    with _plain(file) as plain:
+        if not file.endswith(".gz"):
+            yield plain
+            return
+        import gzip
 
-    path, unfinished = Path(file), Path(f"{file}.unfinished")
-    try:
         # A packed file holds neither its name nor the time: the same log is the same bytes.
+        with gzip.GzipFile("", "wb", fileobj=plain, mtime=0) as packed:
+            yield cast("IO[bytes]", packed)
+
+
+def _plain(file: str) -> AbstractContextManager[IO[bytes]]:
+    found, path = _DESCRIPTOR.fullmatch(file), Path(file)
+    number = int(found["number"]) if found else _STREAMS.get(file)
+    if number is None and not (path.exists() and not path.is_file()):
+        return _replacing(file)
+    try:
+        # A descriptor is not opened by its name: that fails for a socket, and begins a file anew.
+        return path.open("wb") if number is None else os.fdopen(os.dup(number), "wb")
+    except OSError as fault:
+        raise CouldNotRun(f"{file}: {fault.strerror}") from fault
+
+
+@contextmanager
+def _replacing(file: str) -> Iterator[IO[bytes]]:
+    path = Path(os.path.realpath(file))
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    _refuse_database(path)
+    try:
         with _opened(unfinished, file) as plain:
-            if file.endswith(".gz"):
-                with gzip.GzipFile("", "wb", fileobj=plain, mtime=0) as packed:
-                    yield cast("IO[bytes]", packed)
-            else:
-                yield plain
+            if path.exists():
+                unfinished.chmod(path.stat().st_mode & PERMISSIONS)
+            yield plain
+        # Writing may have taken long enough for one to be made.
+        _refuse_database(path)
         unfinished.replace(path)
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
+
+
+def _refuse_database(path: Path) -> None:
+    if not path.exists():
+        return
+    with path.open("rb") as there:
+        if there.read(len(DATABASE)) == DATABASE:
+            raise click.UsageError(
+                f"{path} is an SQLite database, of which an export does not take the place: whoever has it open would"
+                " write on to what is gone; give another FILE"
+            )
 
 
 def _opened(unfinished: Path, file: str) -> IO[bytes]:

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import orjson
@@ -64,6 +64,14 @@ def store(tmp_path: Path) -> str:
     return url
 
 
+def identity(path: Path) -> tuple[int, ...]:
+    there = path.stat()
+    return there.st_ino, there.st_mode, there.st_size, there.st_mtime_ns
+
+
+def quiet(_done: int, _of: int) -> None: ...
+
+
 def test_a_backup_is_the_store_of_one_moment_while_others_append(
     store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,15 +96,17 @@ def test_a_backup_is_the_store_of_one_moment_while_others_append(
 
 def test_a_backup_replaces_the_one_before_once_it_is_whole(store: str, tmp_path: Path) -> None:
     path = tmp_path / "copy.db"
-    path.write_bytes(b"the one before")
+    with services(f"sqlite:///{path}"):
+        pass
+    before = path.read_bytes()
 
     def stop(_done: int, _of: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         back_up(store, path, stop)
-    assert path.read_bytes() == b"the one before"
-    back_up(store, path, lambda _done, _of: None)
+    assert path.read_bytes() == before
+    back_up(store, path, quiet)
     with closing(sqlite3.connect(path)) as copy:
         assert copy.execute("SELECT count(*) FROM event").fetchone() == (127,)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["copy.db", "story.db"]
@@ -105,17 +115,71 @@ def test_a_backup_replaces_the_one_before_once_it_is_whole(store: str, tmp_path:
 def test_a_backup_does_not_replace_a_store_that_is_in_use(store: str, tmp_path: Path) -> None:
     used = f"sqlite:///{tmp_path}/used.db"
     with services(used), pytest.raises(Unavailable, match="in use"):
-        back_up(store, tmp_path / "used.db", lambda _done, _of: None)
+        back_up(store, tmp_path / "used.db", quiet)
+
+
+def test_a_backup_replaces_no_store_that_somebody_opens_meanwhile(store: str, tmp_path: Path) -> None:
+    path = tmp_path / "copy.db"
+    back_up(store, path, quiet)
+    with ExitStack() as opening:
+
+        def open_(_done: int, _of: int) -> None:
+            opening.enter_context(services(f"sqlite:///{path}"))
+
+        with pytest.raises(Unavailable, match="in use"):
+            back_up(store, path, open_)
+
+
+@pytest.mark.parametrize("name", ["story.db", "link.db", "also.db"])
+def test_a_backup_does_not_replace_the_store_that_it_copies(store: str, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "story.db"
+    (tmp_path / "link.db").symlink_to("story.db")
+    (tmp_path / "also.db").hardlink_to(path)
+    before = path.read_bytes()
+    with pytest.raises(Unavailable, match=r"story\.db|also\.db, the store that it is a copy of"):
+        back_up(store, tmp_path / name, quiet)
+    assert path.read_bytes() == before
+
+
+def test_a_backup_replaces_nothing_but_a_store(store: str, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("notes")
+    os.mkfifo(tmp_path / "pipe")
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("CREATE TABLE notes (x)")
+    for name, told in {"notes.txt": "not an SQLite", "pipe": "no file", "other.db": "another program"}.items():
+        before = identity(tmp_path / name)
+        with pytest.raises(Unavailable, match=rf"the backup cannot replace {tmp_path}/{name}.* {told}"):
+            back_up(store, tmp_path / name, quiet)
+        assert identity(tmp_path / name) == before
+
+
+def test_a_backup_has_the_mode_and_the_place_of_what_it_replaces(store: str, tmp_path: Path) -> None:
+    path, link = tmp_path / "copy.db", tmp_path / "link.db"
+    link.symlink_to("copy.db")
+    path.touch()
+    path.chmod(0o666)
+    assert back_up(store, link, quiet) == 127
+    assert (link.is_symlink(), path.stat().st_mode & 0o777) == (True, 0o666)
+    assert path.stat().st_size > 0
+
+
+def test_no_backup_is_made_of_the_tables_of_another_program(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("CREATE TABLE notes (x)")
+    before = (tmp_path / "other.db").read_bytes()
+    with pytest.raises(Unavailable, match=r"other\.db has tables of another program: give asof"):
+        back_up(f"sqlite:///{tmp_path}/other.db", tmp_path / "copy.db", quiet)
+    assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("other.db", before)]
 
 
 def test_a_backup_that_cannot_be_written_says_so(store: str, tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match=r"the backup .*nowhere/copy.db.unfinished cannot be written"):
-        back_up(store, tmp_path / "nowhere" / "copy.db", lambda _done, _of: None)
+        back_up(store, tmp_path / "nowhere" / "copy.db", quiet)
 
 
 def test_only_a_file_is_backed_up() -> None:
     with pytest.raises(NoSuchStore, match="asof export"):
-        back_up("sqlite://", Path("copy.db"), lambda _done, _of: None)
+        back_up("sqlite://", Path("copy.db"), quiet)
 
 
 def test_the_command_makes_a_store(store: str, tmp_path: Path) -> None:
@@ -129,3 +193,5 @@ def test_the_command_makes_a_store(store: str, tmp_path: Path) -> None:
     shown = run("log", "--json", "--store", "sqlite:///copy.db").stdout
     assert orjson.loads(shown)["position"] == 127
     assert run("backup", "copy.db", "--store", "sqlite:///nowhere.db").returncode == 3
+    assert run("backup", "-", "--store", store).returncode == 2
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["copy.db", "story.db"]
