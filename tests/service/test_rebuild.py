@@ -353,7 +353,7 @@ def test_views_stay_the_witness_of_a_log_that_was_rewritten(kept: Kept) -> None:
     before = tables(kept)
     was = other_words(kept, 69)
     for _ in range(2):
-        with pytest.raises(Rewritten, match="Position 69: the event makes the head .*, kept is ") as found:
+        with pytest.raises(Rewritten, match=r"Position 69: the event makes the head .*, kept is ") as found:
             rebuilt(kept)
         assert found.value.position == 69
         assert (tables(kept), kept.others()) == (before, [])
