@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from adapters.client import Problem
     from domain.refusals import Refusal
+    from service.restore import LineRefused
 
 MOST_TOLD = 20
 LineOf = Callable[[str], int | None]
@@ -28,6 +29,17 @@ def of_refusal(refusal: Refusal, line_of: LineOf) -> str:
     """What would be refused."""
     faults = [(fault.pointer, fault.detail) for fault in refusal.faults]
     return _told("would be refused", refusal.code, refusal.detail, faults, line_of)
+
+
+def of_line(refused: LineRefused) -> list[str]:
+    """What is wrong with a line of an export: the first fault behind its position and number, the others by place."""
+    refusal = refused.refusal
+    faults = [f"{fault.pointer or 'the line'}: {fault.detail}" for fault in refusal.faults]
+    if not refusal.faults or refusal.faults[0].detail != refusal.detail:
+        return [str(refused), *faults]
+    # The first fault is what sums it up.
+    first = faults[0] if refusal.faults[0].pointer else refusal.detail
+    return [f"position {refused.position}, line {refused.line}: {first}", *faults[1:]]
 
 
 def _told(verdict: str, code: str, detail: str, faults: list[tuple[str, str]], line_of: LineOf) -> str:

@@ -13,15 +13,18 @@ import click
 from click.core import ParameterSource
 
 from service.cli.faults import CouldNotRun, Finding
-from service.cli.files import reading
+from service.cli.files import Damaged, reading
 from service.cli.into import replay_into
 from service.cli.options import DATE
 from service.cli.progress import progress
+from service.cli.refused import of_line
+from service.cli.tally import events
 from service.cli.target import Target, a_store, store_only
 
 if TYPE_CHECKING:
     from service.compose import Services
     from service.replay.checks import Outcome
+    from service.restore import LineRefused
 
 SHOWN = 20
 """Findings of a check that are printed; the JUnit file has them all."""
@@ -91,14 +94,14 @@ def _replay(target: Target, log: str | None) -> None:
     from service.replay.digests import digests
     from service.replay.take import ledger_of
 
-    with _source(target, log) as inside:
+    with _readable(), _source(target, log) as inside:
         position = inside.log.head().position
         with progress("replayed", position) as told:
             ledger = ledger_of(inside.log, position, PAGE, progress=told.at)
         head = ledger.heads.get(position, bytes(32)).hex()
         for name, made in digests(ledger).projections.items():
             click.echo(f"{name:<13} {made.facts:>12,} facts  {made.digest}")
-    click.echo(f"{position:,} events replayed, {told.rate(position):,.0f} a second, head {head}", err=True)
+    click.echo(f"{events(position)} replayed, {told.rate(position):,.0f} a second, head {head}", err=True)
 
 
 def _rebuild(target: Target) -> None:
@@ -111,7 +114,7 @@ def _rebuild(target: Target) -> None:
     with a_store(), parts(target.store) as (log, views), progress("replayed", log.head().position) as told:
         position = rebuild(log, views, told.at, shared(target.store))
         rate = told.rate(position)
-    click.echo(f"{position:,} events replayed, {rate:,.0f} a second: the views are the new ones.", err=True)
+    click.echo(f"{events(position)} replayed, {rate:,.0f} a second: the views are the new ones.", err=True)
 
 
 def _check(target: Target, log: str | None, folder: Path, junit: Path | None) -> None:
@@ -129,8 +132,8 @@ def _check(target: Target, log: str | None, folder: Path, junit: Path | None) ->
             for outcome in checks.check(inside, golden, folder, told.at):
                 told.end()
                 outcomes.append(_shown(outcome))
-    except LineRefused as refused:
-        outcomes = [_shown(outcome) for outcome in checks.undecodable(_refused(refused))]
+    except (LineRefused, Damaged) as refused:
+        outcomes = [_shown(outcome) for outcome in checks.undecodable(_why(refused))]
     _tell_machines(outcomes, junit)
     failed = sum(outcome.verdict == "failed" for outcome in outcomes)
     if failed:
@@ -142,33 +145,32 @@ def _update(target: Target, log: str | None, folder: Path, dates: tuple[str, ...
     from service.replay.digests import digests
     from service.replay.golden import SUMMARY, Unusable, read, texts, write
     from service.replay.take import checkpoints, ledger_of, take
-    from service.restore import LineRefused
 
     try:
         before = read(folder) if (folder / SUMMARY).exists() else None
     except Unusable as fault:
         click.echo(f"{fault}; they are written anew", err=True)
         before = None
-    try:
-        with _source(target, log) as inside:
-            position = inside.log.head().position
-            with progress("replayed", position) as told:
-                ledger = ledger_of(inside.log, position, PAGE, progress=told.at)
-            chosen = checkpoints(ledger, position, dates, before.answers if before else ())
-            now = take(inside.log, inside.views, chosen, ledger, digests(ledger))
-    except LineRefused as refused:
-        raise Finding(f"{_refused(refused)}; the goldens are as they were") from None
+    with _readable("; the goldens are as they were"), _source(target, log) as inside:
+        position = inside.log.head().position
+        with progress("replayed", position) as told:
+            ledger = ledger_of(inside.log, position, PAGE, progress=told.at)
+        chosen = checkpoints(ledger, position, dates, before.answers if before else ())
+        now = take(inside.log, inside.views, chosen, ledger, digests(ledger))
     if before is not None:
         for difference in differences.of_projections(before, now):
             click.echo(difference)
         click.echo(differences.diff(before, now, folder), nl=False)
     write(folder, texts(now))
-    click.echo(f"goldens of {position:,} events, {len(now.answers)} checkpoints, head {now.head}", err=True)
+    click.echo(f"goldens of {events(position)}, {len(now.answers)} checkpoints, head {now.head}", err=True)
 
 
 @contextmanager
 def _source(target: Target, log: str | None) -> Iterator[Services]:
-    """The store; or a scratch store that holds the export, which is gone afterwards. Raises LineRefused."""
+    """The store; or a scratch store that holds the export, which is gone afterwards.
+
+    Raises LineRefused and Damaged.
+    """
     from service.compose import services
     from service.restore import documents
 
@@ -185,11 +187,19 @@ def _source(target: Target, log: str | None) -> Iterator[Services]:
         yield inside
 
 
-def _refused(refused: Exception) -> str:
+@contextmanager
+def _readable(consequence: str = "") -> Iterator[None]:
+    """Raise Finding where the export is none, or is damaged."""
     from service.restore import LineRefused
 
-    assert isinstance(refused, LineRefused)
-    return "; ".join([str(refused), *(f"{f.pointer or 'the line'}: {f.detail}" for f in refused.refusal.faults)])
+    try:
+        yield
+    except (LineRefused, Damaged) as refused:
+        raise Finding(f"{_why(refused)}{consequence}") from None
+
+
+def _why(refused: LineRefused | Damaged) -> str:
+    return str(refused) if isinstance(refused, Damaged) else "; ".join(of_line(refused))
 
 
 def _shown(outcome: Outcome) -> Outcome:
