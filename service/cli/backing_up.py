@@ -25,4 +25,5 @@ def backup(target: Target, file: str) -> None:
     target.require()
     with a_store(), progress("copied", unit="pages") as told:
         position = back_up(target.store, Path(file), told.of)
-    click.echo(f"{events(position)} in the copy {file}.", err=True)
+    are = "is" if position == 1 else "are"
+    click.echo(f"{events(position)} {are} in the copy {file}.", err=True)
