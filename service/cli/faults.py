@@ -85,6 +85,8 @@ def _told(fault: Exception) -> click.ClickException | None:
         case OSError():
             place = f"{fault.filename}: " if fault.filename else ""
             return CouldNotRun(f"{place}{fault.strerror or fault}")
+        case UnicodeEncodeError(reason="surrogates not allowed"):
+            return click.UsageError(f"{fault.object!a} is no text; accepted: UTF-8")
         case _:
             return None
 
