@@ -12,12 +12,14 @@ from typing import NoReturn
 import click
 
 from service.cli.command import asof
+from service.cli.streams import stand_in
 
 INTERRUPTED = 130
 
 
 def main() -> NoReturn:
     """Run the command line of this process."""
+    stand_in()
     sys.exit(_run())
 
 

@@ -145,6 +145,10 @@ def test_what_is_cut_off_is_told_beside_the_table(story: str) -> None:
     ("arguments", "status", "told"),
     [
         (("development", "nope"), 1, "there is no development 'nope' in the log"),
+        (("development", "."), 1, "there is no development '.' in the log"),
+        (("actors", ".."), 1, "there is no actor '..' in the log"),
+        (("figures", "a/b"), 1, "there is no metric 'a/b' in the log"),
+        (("history", ""), 1, "there is no development '' in the log"),
         (("timeline", "nobody"), 1, "there is no actor 'nobody' in the log; `asof actors -q WORDS`"),
         (("export", "/nowhere/log.ndjson"), 3, "Error: /nowhere/log.ndjson: No such file or directory"),
         (("timeline", "--affiliates"), 2, "--affiliates belongs to the timeline of one ACTOR"),
