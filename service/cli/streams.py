@@ -30,4 +30,4 @@ def stand_in() -> None:
     if sys.stdout is None:
         sys.stdout = cast("Any", Closed("standard output"))
     if sys.stderr is None:
-        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (until the process ends)
