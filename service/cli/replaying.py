@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.core import ParameterSource
 
 from service.cli.faults import CouldNotRun, Finding
 from service.cli.files import Damaged, reading
 from service.cli.into import replay_into
-from service.cli.options import DATE
+from service.cli.options import DATE, given
 from service.cli.progress import progress
 from service.cli.refused import of_line
 from service.cli.tally import events
@@ -65,26 +64,44 @@ def replay(
     equals full, and the answers at the golden's checkpoints are the same. What differs is named by actor, checkpoint,
     field and first event.
     """
-    if golden is None and (junit is not None or update):
-        raise click.UsageError("--junit and --update belong to --check DIR")
-    if dates and not update:
-        raise click.UsageError("--checkpoint belongs to --update")
-    if log is not None and click.get_current_context().get_parameter_source("store") is ParameterSource.COMMANDLINE:
-        raise click.UsageError("give LOG or --store, not both")
-    if into is not None and golden is not None:
-        raise click.UsageError("--into and --check exclude each other")
+    _exclude(target, log, golden, junit, into, update=update, dates=dates)
     if into is not None:
-        if log is None and into == target.store:
-            raise click.UsageError("--into names the store itself; without it, its views are built anew in place")
         replay_into(target, log, into)
     elif golden is None:
         _replay(target, log)
     elif update:
-        if os.environ.get("CI", "").lower() in ("true", "1"):
-            raise click.UsageError("--update is not for CI: goldens are made by somebody who looks at what changes")
         _update(target, log, Path(golden), dates)
     else:
         _check(target, log, Path(golden), None if junit is None else Path(junit))
+
+
+def _exclude(
+    target: Target,
+    log: str | None,
+    golden: str | None,
+    junit: str | None,
+    into: str | None,
+    *,
+    update: bool,
+    dates: tuple[str, ...],
+) -> None:
+    """Raise UsageError for options that make no sense together."""
+    if golden is None and (junit is not None or update):
+        raise click.UsageError("--junit and --update belong to --check DIR")
+    if junit is not None and update:
+        raise click.UsageError("--junit and --update exclude each other: to write goldens checks nothing")
+    if junit is not None and not Path(junit).parent.is_dir():
+        raise click.UsageError(f"--junit {junit}: there is no directory {Path(junit).parent}")
+    if dates and not update:
+        raise click.UsageError("--checkpoint belongs to --update")
+    if log is not None and given("store"):
+        raise click.UsageError("give LOG or --store, not both")
+    if update and os.environ.get("CI", "").lower() in ("true", "1"):
+        raise click.UsageError("--update is not for CI: goldens are made by somebody who looks at what changes")
+    if into is not None and golden is not None:
+        raise click.UsageError("--into and --check exclude each other")
+    if into is not None and log is None and into == target.store:
+        raise click.UsageError("--into names the store itself; without it, its views are built anew in place")
 
 
 def _replay(target: Target, log: str | None) -> None:
@@ -216,10 +233,6 @@ def _shown(outcome: Outcome) -> Outcome:
 
 
 def _tell_machines(outcomes: list[Outcome], junit: Path | None) -> None:
-    if junit is not None:
-        from service.replay.junit import junit as document
-
-        junit.write_bytes(document(outcomes))
     if os.environ.get("GITHUB_ACTIONS") == "true":
         from service.replay.github import commands, summary
 
@@ -229,3 +242,8 @@ def _tell_machines(outcomes: list[Outcome], junit: Path | None) -> None:
         if file:
             with Path(file).open("a", encoding="utf-8") as out:
                 out.write(summary(outcomes))
+    # Last, since it is the one whose place the user names.
+    if junit is not None:
+        from service.replay.junit import junit as document
+
+        junit.write_bytes(document(outcomes))

@@ -138,7 +138,19 @@ def test_a_limit_goes_over_as_many_pages_as_it_takes(story: str) -> None:
 
 
 def test_what_is_cut_off_is_told_beside_the_table(story: str) -> None:
-    assert "There is more behind these 2" in run("timeline", "--limit", "2", "--store", story).stderr
+    assert "There is more behind these 2:" in run("timeline", "--limit", "2", "--store", story).stderr
+    assert "There is more behind this one:" in run("timeline", "--limit", "1", "--store", story).stderr
+
+
+def test_one_event_is_counted_as_one(empty: str, tmp_path: Path) -> None:
+    assert run("append", "-", "--store", empty, given=lines(ALAND)).exit_code == 0
+    file, copy = str(tmp_path / "log.ndjson"), str(tmp_path / "copy.db")
+    assert run("export", file, "--store", empty).stderr == "1 event exported.\n"
+    assert run("backup", copy, "--store", empty).stderr == f"1 event is in the copy {copy}.\n"
+    assert run("restore", file, "--store", f"sqlite:///{tmp_path}/a.db").stderr.startswith("1 event restored, ")
+    assert run("replay", file, "--into", f"sqlite:///{tmp_path}/b.db").stderr.startswith("1 event, 1 of them new")
+    assert "1 event replayed, " in run("replay", file).stderr
+    assert "1 event replayed, " in run("replay", "--store", empty).stderr
 
 
 @pytest.mark.parametrize(
@@ -155,6 +167,8 @@ def test_what_is_cut_off_is_told_beside_the_table(story: str) -> None:
         (("state", "--as-of", "2025-13"), 2, "accepted: a year, month or day"),
         (("state", "--at", "999"), 2, "--at: the log ends at position 127"),
         (("changes",), 2, "say --from DATE"),
+        (("actors", "russia", "-q", "foo"), 2, "-q and --limit belong to the list of actors"),
+        (("actors", "russia", "--limit", "5"), 2, "-q and --limit belong to the list of actors"),
         (("verify", "--at", "3"), 2, "--at belongs to --head"),
         (("state", "--server", "http://127.0.0.1:1"), 2, "exclude each other"),
         (("nonsense",), 2, "No such command"),
