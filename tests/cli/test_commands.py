@@ -234,6 +234,17 @@ def test_one_event_may_be_written_over_several_lines(empty: str) -> None:
     assert run("append", "-", "--store", empty, given=json.dumps(ALAND, indent=1).encode()).exit_code == 0
 
 
+def test_a_store_that_another_writes_to_is_told_as_it_says_itself(empty: str) -> None:
+    assert run("append", "-", "--store", empty, given=lines(ALAND)).exit_code == 0
+    with sqlite3.connect(empty.removeprefix("sqlite:///"), isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        result = run("append", "-", "--store", empty, given=lines(TALKS))
+        other.execute("ROLLBACK")
+    assert result.exit_code == 3
+    assert "is locked by another writer" in result.stderr
+    assert "service" not in result.stderr
+
+
 def test_a_refusal_names_line_and_pointer_and_stores_nothing(empty: str) -> None:
     result = run("append", "-", "--store", empty, given=b"\n" + lines(ALAND, {**TALKS, "occurred": "2025-13"}))
     assert result.exit_code == 1
