@@ -276,6 +276,17 @@ def test_a_long_list_of_faults_is_told_in_part(empty: str) -> None:
     assert (told.count("/kind"), "  and 10 more\n" in told) == (20, True)
 
 
+@pytest.mark.parametrize("command", ["append -", "import -", "import - --dry-run"])
+def test_an_export_that_is_appended_is_told_where_it_belongs(empty: str, command: str) -> None:
+    result = run(*command.split(), "--store", empty, given=STORY.read_bytes())
+    first, last = result.stderr.splitlines()
+    assert (result.exit_code, last.startswith("nothing ")) == (1, True)
+    assert "`asof restore FILE`" in first
+    assert "`asof replay FILE --into URL`" in first
+    told = run(*command.split(), "--store", empty, given=lines({**ALAND, "position": 1})).stderr
+    assert "line 1: /position: unknown field" in told
+
+
 def test_unknown_names_can_be_registered_on_the_way(empty: str) -> None:
     refused = run("append", "-", "--store", empty, given=lines(TALKS))
     assert (refused.exit_code, "append with --register-actors\n" in refused.stderr) == (1, True)
@@ -376,6 +387,13 @@ def test_the_version_is_that_of_the_package() -> None:
 def test_a_shell_gets_its_completion(shell: str) -> None:
     result = run("completion", shell)
     assert (result.exit_code, "_ASOF_COMPLETE" in result.stdout) == (0, True)
+
+
+def test_the_help_of_completion_has_a_line_for_each_shell() -> None:
+    shown = run("completion", "--help").stdout
+    assert "\\b" not in shown
+    assert all(re.search(rf"^ *{shell} .*asof completion {shell}", shown, re.MULTILINE) for shell in ("bash", "zsh"))
+    assert "  fish   asof completion fish > ~/.config/fish/completions/asof.fish\n" in shown
 
 
 def test_a_table_has_no_colours_where_none_are_wanted_and_none_in_a_pipe(story: str) -> None:
