@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from service import leaves
 from service.cli.command import asof
 
 ROOT = Path(__file__).parents[2]
@@ -354,10 +355,19 @@ def test_an_export_goes_into_an_empty_store_only_and_has_to_end_in_the_head_that
 
 
 def test_a_log_is_verified_in_a_store_and_in_an_export(story: str) -> None:
-    for arguments in (("--store", story), (str(STORY),), (str(STORY), "--head", HEAD)):
+    for arguments in (("--store", story), (str(STORY), "--head", HEAD)):
         result = run("verify", *arguments)
-        assert (result.exit_code, result.stdout) == (0, f"127 events fit, head {HEAD}\n")
+        assert (result.exit_code, result.output) == (0, f"127 events fit, head {HEAD}\n")
     assert run("verify", str(STORY), "--head", "0" * 64).exit_code == 1
+
+
+def test_of_an_export_it_is_told_that_no_heads_are_in_it() -> None:
+    result = run("verify", str(STORY))
+    assert (result.exit_code, result.stdout) == (0, f"127 events in order, head {HEAD}\n")
+    assert "compare this one with one that was noted elsewhere (--head)" in result.stderr
+    told = " ".join(run("verify", "--help").stdout.split())
+    assert f"of a service with every {leaves.RANGE:,}th and the last" in told
+    assert "An export carries no heads." in told
 
 
 def test_one_changed_byte_in_a_store_is_found_and_named(tmp_path: Path) -> None:
