@@ -189,7 +189,9 @@ def test_a_kill_in_the_middle_loses_nothing(other: Other, tmp_path: Path) -> Non
     file = tmp_path / "long.ndjson"
     file.write_bytes(b"".join(long_log(6_000)))
     command = [sys.executable, "-m", "service.cli", "replay", str(file), "--into", other.url]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
+    # What is killed takes nothing away: its copy of the log is left in the folder of the test.
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as process:
         late = time.monotonic() + 120
         while other.head() == 0 and process.poll() is None and time.monotonic() < late:
             time.sleep(0.02)
