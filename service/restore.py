@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -24,6 +25,9 @@ from service.project import Projector, Told, told
 BATCH = 2_000
 Line = tuple[int, Any]
 
+_OF_THE_LINES = re.compile(r"line (\d+): ")
+_WITHIN_THE_LINE = re.compile(r": line 1 (column \d+) \(char \d+\)$")
+
 
 class NotEmpty(Exception):  # noqa: N818 (named for what it says)
     """The store has events already; an export goes into an empty one."""
@@ -39,6 +43,7 @@ class LineRefused(Exception):  # noqa: N818 (named for what it says)
     def __init__(self, line: int, position: int, refusal: Refusal) -> None:
         super().__init__(f"position {position}, line {line}: {refusal.detail}")
         self.line = line
+        self.position = position
         self.refusal = refusal
 
 
@@ -128,7 +133,7 @@ class Restorer:
 
 def documents(lines: Iterable[bytes]) -> Iterator[Line]:
     """The documents of an export with the numbers of their lines. Raises LineRefused for what is no JSON."""
-    number = position = 0
+    position = 0
     found = ndjson_lines(lines)
     while True:
         try:
@@ -136,9 +141,19 @@ def documents(lines: Iterable[bytes]) -> Iterator[Line]:
         except StopIteration:
             return
         except Malformed as refusal:
-            raise LineRefused(number + 1, position + 1, refusal) from None
+            line, within = _within_the_line(refusal, f"/{position}")
+            raise LineRefused(line, position + 1, within) from None
         position += 1
         yield number, document
+
+
+def _within_the_line(refusal: Malformed, place: str) -> tuple[int, Malformed]:
+    """The number of the line, and what is wrong there: the parser tells both by their places in all the lines."""
+    found = _OF_THE_LINES.match(refusal.detail)
+    assert found is not None
+    detail = _WITHIN_THE_LINE.sub(r": \1", refusal.detail[found.end() :])
+    faults = [Fault(fault.pointer.removeprefix(place), detail) for fault in refusal.faults]
+    return int(found[1]), Malformed(detail, *faults)
 
 
 def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:

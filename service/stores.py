@@ -21,6 +21,7 @@ from domain.unavailable import Rewritten
 from service.copies import Copy
 from service.project import Projector
 from service.rebuild import rebuild
+from service.settings import shown
 from service.sharing import SharedProjector
 from service.showing import Behind, Showing
 
@@ -92,7 +93,9 @@ def back_up(store: str, path: Path, progress: Progress) -> int:
     """
     found = _FILE.fullmatch(store)
     if found is None:
-        raise NoSuchStore(f"{store!r} is no file; accepted: sqlite:///FILE. `asof export` copies the log of any store")
+        raise NoSuchStore(
+            f"{shown(store)!r} is no file; accepted: sqlite:///FILE. `asof export` copies the log of any store"
+        )
     database = Database(found["path"])
     try:
         sqlite_backup.back_up(database, path, progress)
@@ -135,7 +138,7 @@ def _file(store: str) -> str | None:
     found = _FILE.fullmatch(store)
     if found is None and store != MEMORY:
         accepted = "sqlite:///FILE, sqlite:////ABSOLUTE/FILE, postgresql://USER:PASSWORD@HOST/DATABASE"
-        raise NoSuchStore(f"{store!r} is no store; accepted: {accepted}")
+        raise NoSuchStore(f"{shown(store)!r} is no store; accepted: {accepted}")
     return None if found is None else found["path"]
 
 

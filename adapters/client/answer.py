@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,13 +16,15 @@ DEFAULT_LIMIT = 100
 """Items of a page where nothing else is asked."""
 
 _EXCERPT = 200
+_SECRET = re.compile(r"(?<=://)[^/@]*@")
 
 
 class NotReachable(Exception):  # noqa: N818 (named for what it says)
     """No answer came: nothing listens there, the name is unknown, it took too long."""
 
     def __init__(self, server: str, fault: httpx.RequestError) -> None:
-        super().__init__(f"{server} does not answer: {str(fault) or type(fault).__name__}")
+        shown = _SECRET.sub("", server)
+        super().__init__(f"{shown} does not answer: {str(fault) or type(fault).__name__}")
         self.server = server
 
 

@@ -112,8 +112,9 @@ def get(path: str, asked: Mapping[str, object]) -> Asked:
 
 
 def segment(name: str) -> str:
-    """A name as one segment of a path."""
-    return quote(name, safe="")
+    """A name as one segment of a path, also where by itself it would be a step of the path: `.` and `..`."""
+    quoted = quote(name, safe="")
+    return quoted if quoted.strip(".") else quoted.replace(".", "%2E")
 
 
 def _pairs(parameters: Mapping[str, object]) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Generic, TypeVar, Unpack
 
+from adapters.client.answer import Problem
 from adapters.client.asked import (
     JSON,
     ActorsAsked,
@@ -25,7 +26,10 @@ Reply = TypeVar("Reply")
 
 
 class Questions(ABC, Generic[Reply]):
-    """The routes. Each raises Problem for what the service refuses, and NotReachable where no answer comes."""
+    """The routes. Each raises Problem for what the service refuses, and NotReachable where no answer comes.
+
+    A name that no path can hold is refused without asking, as one that nothing has.
+    """
 
     @abstractmethod
     def ask(self, asked: Asked) -> Reply:
@@ -63,11 +67,11 @@ class Questions(ABC, Generic[Reply]):
 
     def development(self, development: str, /, **asked: Unpack[When]) -> Reply:
         """One development with its reports."""
-        return self.ask(get(f"/v1/developments/{segment(development)}", asked))
+        return self.ask(get(_development(development), asked))
 
     def history(self, development: str, /, **asked: Unpack[Page]) -> Reply:
         """The events of a development, newest knowledge last."""
-        return self.ask(get(f"/v1/developments/{segment(development)}/history", asked))
+        return self.ask(get(f"{_development(development)}/history", asked))
 
     def actors(self, **asked: Unpack[ActorsAsked]) -> Reply:
         """Who is known."""
@@ -75,11 +79,13 @@ class Questions(ABC, Generic[Reply]):
 
     def actor(self, actor: str, /, **asked: Unpack[When]) -> Reply:
         """One actor, by id, name or alias."""
-        return self.ask(get(f"/v1/actors/{segment(actor)}", asked))
+        if actor.endswith("/timeline"):
+            raise _unknown("actor", actor)
+        return self.ask(get(_actor(actor), asked))
 
     def timeline(self, actor: str, /, **asked: Unpack[TimelineAsked]) -> Reply:
         """The timeline of one actor, by id, name or alias."""
-        return self.ask(get(f"/v1/actors/{segment(actor)}/timeline", asked))
+        return self.ask(get(f"{_actor(actor)}/timeline", asked))
 
     def metrics(self, **asked: Unpack[Page]) -> Reply:
         """Every metric with the latest figure of each claimant."""
@@ -87,7 +93,7 @@ class Questions(ABC, Generic[Reply]):
 
     def figures(self, metric: str, /, **asked: Unpack[Page]) -> Reply:
         """The figures of one metric in order of knowledge."""
-        return self.ask(get(f"/v1/figures/{segment(metric)}", asked))
+        return self.ask(get(_metric(metric), asked))
 
     def changes(self, **asked: Unpack[ChangesAsked]) -> Reply:
         """What changed in knowledge between two dates or two positions."""
@@ -120,3 +126,41 @@ class Questions(ABC, Generic[Reply]):
     def openapi(self) -> Reply:
         """The description of the API."""
         return self.ask(get("/openapi.json", {}))
+
+
+def _development(name: str) -> str:
+    return f"/v1/developments/{_slug('development', name)}"
+
+
+def _metric(name: str) -> str:
+    return f"/v1/figures/{_slug('metric', name)}"
+
+
+def _actor(name: str) -> str:
+    """The path of an actor, whose names may have slashes. Raises Problem."""
+    if "\n" in name or not _is_text(name):
+        raise _unknown("actor", name)
+    return f"/v1/actors/{segment(name)}"
+
+
+def _slug(what: str, name: str) -> str:
+    """The segment of what is named by slugs. Raises Problem where the path would lead to another route."""
+    if not name or "/" in name or not _is_text(name):
+        raise _unknown(what, name)
+    return segment(name)
+
+
+def _is_text(name: str) -> bool:
+    """Whether UTF-8 has it: what a shell passes on may be any bytes."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _unknown(what: str, name: str) -> Problem:
+    """What the service answers for a name that nothing has."""
+    detail = f"there is no {what} {name!r} in the log"
+    document = {"title": "Not there", "status": 404, "detail": detail, "code": f"{what}-unknown", "exists": False}
+    return Problem(404, document)

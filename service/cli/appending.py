@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from service.cli.faults import Finding
-from service.cli.files import reading
+from service.cli.files import Damaged, reading
 from service.cli.progress import progress
 from service.cli.tally import Tally, events
 from service.cli.target import Target, store_or_server
@@ -99,6 +99,9 @@ def _append_lines(client: Client, lines: Iterable[bytes], *, register_actors: bo
             why = of_problem(refused.problem, refused.batch.line)
             before = f"; before that: {tally}" if tally else ""
             raise Finding(f"{why}\nnothing of {_span(refused.batch)} is stored{before}") from refused
+        except Damaged as damaged:
+            stored = f"before that: {tally}" if tally else "nothing is stored"
+            raise Finding(f"{damaged}; {stored}") from None
     click.echo(f"{tally}.", err=True)
 
 

@@ -50,4 +50,6 @@ def pages(client: Client, first: Answer, limit: int | None, parts: Parts, *, as_
 
     show(parts(document))
     if document["next"] is not None:
-        click.echo(f"There is more behind these {len(document['items'])}: --limit N or all shows it.", err=True)
+        number = len(document["items"])
+        these = "this one" if number == 1 else f"these {number}"
+        click.echo(f"There is more behind {these}: --limit N or all shows it.", err=True)

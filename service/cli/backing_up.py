@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from service.cli.progress import progress
+from service.cli.tally import events
 from service.cli.target import Target, a_store, store_only
 
 
@@ -26,4 +27,5 @@ def backup(target: Target, file: str) -> None:
     target.require()
     with a_store(), progress("copied", unit="pages") as told:
         position = back_up(target.store, Path(file), told.of)
-    click.echo(f"{position:,} events are in the copy {file}.", err=True)
+    are = "is" if position == 1 else "are"
+    click.echo(f"{events(position)} {are} in the copy {file}.", err=True)

@@ -11,6 +11,7 @@ from service.cli.faults import Finding
 from service.cli.files import lines_about, reading
 from service.cli.options import HEAD, LARGEST_PAGE
 from service.cli.progress import progress
+from service.cli.tally import events
 from service.cli.target import Target, store_or_server
 
 if TYPE_CHECKING:
@@ -30,8 +31,12 @@ def verify(target: Target, file: str | None, head: str | None, at: int | None) -
     """Check the chain of hashes: of a store, of a running service, or of the export FILE.
 
     It is computed again over the log and compared with the heads that are kept: of a store with all of them, of a
-    service with every thousandth. The first event that does not fit is named. Whoever can write to a store can make its
-    heads anew as well: --head, noted elsewhere, finds that too (of the end, or of --at POSITION).
+    service with every 2,500th and the last. The first event that does not fit is named. Whoever can write to a store
+    can make its heads anew as well: --head, noted elsewhere, finds that too (of the end, or of --at POSITION).
+
+    An export carries no heads. Of FILE (- is standard input) it is checked that every line can be read and that the
+    positions count from 1 without a gap; whether an event in it was changed shows only in another head than the one
+    that was noted: give that as --head.
     """
     from service.verify import DoesNotFit, Expected
 
@@ -43,8 +48,15 @@ def verify(target: Target, file: str | None, head: str | None, at: int | None) -
             verified = _verify(target, file, expected, told)
         except DoesNotFit as finding:
             raise Finding(str(finding)) from None
-    number = "1 event fits" if verified.position == 1 else f"{verified.position:,} events fit"
-    click.echo(f"{number}, head {verified.head.hex()}")
+    click.echo(f"{_found(verified, compared=file is None or head is not None)}, head {verified.head.hex()}")
+    if file is not None and head is None:
+        click.echo("An export carries no heads: compare this one with one that was noted elsewhere (--head).", err=True)
+
+
+def _found(verified: Verified, *, compared: bool) -> str:
+    if not compared:
+        return f"{events(verified.position)} in order"
+    return "1 event fits" if verified.position == 1 else f"{events(verified.position)} fit"
 
 
 def _verify(target: Target, file: str | None, expected: Expected | None, told: Progress) -> Verified:

@@ -11,13 +11,13 @@ SHELLS = ("bash", "zsh", "fish")
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    r"""Print the completion script of a shell.
+    """Print the completion script of a shell.
 
     \b
     bash   eval "$(asof completion bash)"               in ~/.bashrc
     zsh    eval "$(asof completion zsh)"                in ~/.zshrc
     fish   asof completion fish > ~/.config/fish/completions/asof.fish
-    """
+    """  # noqa: D301 (click keeps the lines behind a real backspace)
     from click.shell_completion import get_completion_class
 
     script = get_completion_class(shell)

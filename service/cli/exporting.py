@@ -5,9 +5,11 @@ from __future__ import annotations
 import click
 
 from service.cli.faults import Finding
-from service.cli.files import reading, writing
+from service.cli.files import Damaged, reading, writing
 from service.cli.options import HEAD
 from service.cli.progress import progress
+from service.cli.refused import of_line
+from service.cli.tally import events
 from service.cli.target import Target, store_only, store_or_server
 
 PAGE = 1_000
@@ -30,7 +32,7 @@ def export(target: Target, file: str) -> None:
             out.write(page.body)
             written += page.body.count(b"\n")
             told.at(written)
-    click.echo(f"{written:,} events exported.", err=True)
+    click.echo(f"{events(written)} exported.", err=True)
 
 
 @click.command()
@@ -49,8 +51,7 @@ def restore(target: Target, file: str, expected: str | None) -> None:
         try:
             restored = inside.restorer.restore(documents(given), head, told.at)
         except LineRefused as refused:
-            faults = [f"  {fault.pointer or 'the line'}: {fault.detail}" for fault in refused.refusal.faults]
-            raise Finding("\n".join([str(refused), *faults, "nothing was restored"])) from None
-        except (HeadDiffers, NotEmpty) as refused:
+            raise Finding("\n  ".join(of_line(refused)) + "\nnothing was restored") from None
+        except (HeadDiffers, NotEmpty, Damaged) as refused:
             raise Finding(f"{refused}; nothing was restored") from None
-    click.echo(f"{restored.position:,} events restored, head {restored.head.hex()}", err=True)
+    click.echo(f"{events(restored.position)} restored, head {restored.head.hex()}", err=True)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from adapters.client import Problem
 
 UNPROCESSABLE = 422
 NOT_FOUND = 404
@@ -41,7 +44,7 @@ class Told(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
-        with _telling():
+        with _telling(lambda: self.commands.get(ctx.invoked_subcommand or "")):
             status = super().invoke(ctx)
             # What cannot be written any more is told like any other fault.
             sys.stdout.flush()
@@ -49,7 +52,7 @@ class Told(click.Group):
 
 
 @contextmanager
-def _telling() -> Iterator[None]:
+def _telling(running: Callable[[], click.Command | None] = lambda: None) -> Iterator[None]:
     try:
         yield
     except (click.ClickException, click.exceptions.Exit, click.Abort):
@@ -58,7 +61,7 @@ def _telling() -> Iterator[None]:
         _hush()
         raise click.exceptions.Exit(0) from None
     except Exception as fault:
-        told = _told(fault)
+        told = _told(fault, running())
         if told is None:
             raise
         raise told from fault
@@ -69,7 +72,7 @@ def _hush() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _told(fault: Exception) -> click.ClickException | None:
+def _told(fault: Exception, command: click.Command | None) -> click.ClickException | None:
     """What to tell of a fault; None for one that is a defect of the program."""
     from adapters.client.answer import NotReachable, Problem
     from domain.ports import Unavailable
@@ -77,7 +80,7 @@ def _told(fault: Exception) -> click.ClickException | None:
 
     match fault:
         case Problem():
-            return _problem(fault.status, fault.detail, fault.errors, fault.code)
+            return _problem(fault, command)
         case BadSetting():
             return click.UsageError(str(fault))
         case NotReachable() | Unavailable():
@@ -85,18 +88,18 @@ def _told(fault: Exception) -> click.ClickException | None:
         case OSError():
             place = f"{fault.filename}: " if fault.filename else ""
             return CouldNotRun(f"{place}{fault.strerror or fault}")
+        case UnicodeEncodeError(reason="surrogates not allowed"):
+            return click.UsageError(f"{fault.object!a} is no text; accepted: UTF-8")
         case _:
             return None
 
 
-def _problem(status: int, detail: str, errors: list[dict[str, str]], code: str) -> click.ClickException:
+def _problem(problem: Problem, command: click.Command | None) -> click.ClickException:
+    status, code, detail = problem.status, problem.code, problem.detail
     if status == NOT_FOUND:
         return Finding(f"{detail}{HINTS.get(code, '')}")
     if status == UNPROCESSABLE:
-        options = [f"{_option(error['parameter'])}: {error['detail']}" for error in errors if "parameter" in error]
-        return click.UsageError("\n".join(options) or detail)
+        from service.cli import usage
+
+        return click.UsageError(usage.told(problem.errors, command) or detail)
     return CouldNotRun(f"the service answered {status} {code}: {detail}".replace(" :", ":"))
-
-
-def _option(parameter: str) -> str:
-    return f"--{parameter.replace('_', '-')}"

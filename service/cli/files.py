@@ -1,20 +1,26 @@
-"""Files that commands read and write: - is standard input or output, a name that ends in .gz is packed."""
+"""Files that commands read and write: - is standard input or output, a name that ends in .gz is packed.
+
+What is read is packed as well where it begins as gzip does.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from itertools import count
 from pathlib import Path
 from typing import IO, cast
 
 import click
 
-from service.cli.faults import CouldNotRun
+from service.cli.faults import CouldNotRun, Finding
 
 BYTES_A_LINE, BYTES_PACKED = 700, 130
+PACKED = b"\x1f\x8b"
+"""How gzip begins (RFC 1952), and no text does."""
 DATABASE = b"SQLite format 3\0"
 """What an SQLite file begins with: https://www.sqlite.org/fileformat.html#magic_header_string"""
 PERMISSIONS = 0o777
@@ -22,24 +28,59 @@ _STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
 _DESCRIPTOR = re.compile(r"/(?:dev|proc/self)/fd/(?P<number>\d{1,9})")
 
 
+class Damaged(Finding):
+    """A packed file that is cut off, or is not what was packed."""
+
+
 @contextmanager
-def reading(file: str) -> Iterator[IO[bytes]]:
-    """The lines of a file. Raises CouldNotRun for what is not packed as its name says."""
+def reading(file: str) -> Iterator[Iterable[bytes]]:
+    """The lines of a file. To go through them raises Damaged where they cannot be unpacked to their end."""
     if file == "-":
-        yield sys.stdin.buffer
+        yield _lines(sys.stdin.buffer, "standard input")
         return
-    if not file.endswith(".gz"):
-        with Path(file).open("rb") as given:
-            yield given
-        return
+    with Path(file).open("rb") as given:
+        yield _lines(given, file)
+
+
+def _lines(given: IO[bytes], name: str) -> Iterator[bytes]:
+    first = given.readline()
+    if not first and name.endswith(".gz"):
+        raise Damaged(f"{name} is damaged: it is empty")
+    if first.startswith(PACKED) or name.endswith(".gz"):
+        yield from _unpacked(_Rejoined(first, given), name)
+    else:
+        yield first
+        yield from given
+
+
+def _unpacked(given: _Rejoined, name: str) -> Iterator[bytes]:
     import gzip
     import zlib
 
-    try:
-        with gzip.open(file) as packed:
-            yield cast("IO[bytes]", packed)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as fault:
-        raise CouldNotRun(f"{file}: {fault}") from fault
+    with gzip.GzipFile(fileobj=cast("IO[bytes]", given)) as packed:
+        for number in count(1):
+            try:
+                line = packed.readline()
+            except (gzip.BadGzipFile, EOFError, zlib.error) as fault:
+                raise Damaged(f"{name} is damaged at line {number} or behind it: {fault}") from fault
+            if not line:
+                return
+            yield line
+
+
+class _Rejoined:
+    """A file whose beginning was read already."""
+
+    def __init__(self, begun: bytes, rest: IO[bytes]) -> None:
+        self._begun = begun
+        self._rest = rest
+
+    def read(self, size: int) -> bytes:
+        """At most so many bytes, none at the end."""
+        if not self._begun:
+            return self._rest.read(size)
+        given, self._begun = self._begun[:size], self._begun[size:]
+        return given
 
 
 def lines_about(file: str) -> int:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from service.cli.faults import Finding
-from service.cli.files import reading
+from service.cli.files import Damaged, reading
 from service.cli.progress import progress
+from service.cli.refused import of_line
+from service.cli.tally import events
 from service.cli.target import Target, a_store
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def replay_into(target: Target, log: str | None, into: str) -> None:
     except Differs as found:
         raise Finding(f"{found}; nothing was stored from there on") from None
     click.echo(
-        f"{replayed.position:,} events, {replayed.stored:,} of them new, {rate:,.0f} a second,"
+        f"{events(replayed.position)}, {replayed.stored:,} of them new, {rate:,.0f} a second,"
         f" head {replayed.head.hex()}",
         err=True,
     )
@@ -64,6 +66,7 @@ def _source(target: Target, log: str | None) -> Iterator[EventLog]:
             with reading(log) as given, progress("read") as told:
                 Restorer(scratch, None, TimeOrderedIds()).restore(documents(given), progress=told.at)
         except LineRefused as refused:
-            faults = [f"  {fault.pointer or 'the line'}: {fault.detail}" for fault in refused.refusal.faults]
-            raise Finding("\n".join([str(refused), *faults, "nothing was stored"])) from None
+            raise Finding("\n  ".join(of_line(refused)) + "\nnothing was stored") from None
+        except Damaged as damaged:
+            raise Finding(f"{damaged}; nothing was stored") from None
         yield scratch

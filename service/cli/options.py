@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,6 +95,11 @@ def _all(*options: Callable[[Function], Function]) -> Callable[[Function], Funct
         return command
 
     return decorate
+
+
+def given(option: str) -> bool:
+    """Whether the option of the running command was said, and is no default."""
+    return click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE
 
 
 as_json = _json

@@ -128,6 +128,8 @@ def actors(target: Target, name: str | None, q: str | None, limit: int | None, a
     """Who is known: the actor NAME (id, name or alias), or all of them."""
     from service.cli.show import actors as show
 
+    if name is not None and (q is not None or options.given("limit")):
+        raise click.UsageError("-q and --limit belong to the list of actors; without NAME it is shown")
     with target.client() as client:
         if name is not None:
             answer(client.actor(name, **asked), show.actor, as_json=as_json)

@@ -10,18 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.core import ParameterSource
 
 from service.cli.faults import CouldNotRun, Finding
-from service.cli.files import reading
+from service.cli.files import Damaged, reading
 from service.cli.into import replay_into
-from service.cli.options import DATE
+from service.cli.options import DATE, given
 from service.cli.progress import progress
+from service.cli.refused import of_line
+from service.cli.tally import events
 from service.cli.target import Target, a_store, store_only
 
 if TYPE_CHECKING:
     from service.compose import Services
     from service.replay.checks import Outcome
+    from service.restore import LineRefused
 
 SHOWN = 20
 """Findings of a check that are printed; the JUnit file has them all."""
@@ -62,26 +64,44 @@ def replay(
     equals full, and the answers at the golden's checkpoints are the same. What differs is named by actor, checkpoint,
     field and first event.
     """
-    if golden is None and (junit is not None or update):
-        raise click.UsageError("--junit and --update belong to --check DIR")
-    if dates and not update:
-        raise click.UsageError("--checkpoint belongs to --update")
-    if log is not None and click.get_current_context().get_parameter_source("store") is ParameterSource.COMMANDLINE:
-        raise click.UsageError("give LOG or --store, not both")
-    if into is not None and golden is not None:
-        raise click.UsageError("--into and --check exclude each other")
+    _exclude(target, log, golden, junit, into, update=update, dates=dates)
     if into is not None:
-        if log is None and into == target.store:
-            raise click.UsageError("--into names the store itself; without it, its views are built anew in place")
         replay_into(target, log, into)
     elif golden is None:
         _replay(target, log)
     elif update:
-        if os.environ.get("CI", "").lower() in ("true", "1"):
-            raise click.UsageError("--update is not for CI: goldens are made by somebody who looks at what changes")
         _update(target, log, Path(golden), dates)
     else:
         _check(target, log, Path(golden), None if junit is None else Path(junit))
+
+
+def _exclude(
+    target: Target,
+    log: str | None,
+    golden: str | None,
+    junit: str | None,
+    into: str | None,
+    *,
+    update: bool,
+    dates: tuple[str, ...],
+) -> None:
+    """Raise UsageError for options that make no sense together."""
+    if golden is None and (junit is not None or update):
+        raise click.UsageError("--junit and --update belong to --check DIR")
+    if junit is not None and update:
+        raise click.UsageError("--junit and --update exclude each other: to write goldens checks nothing")
+    if junit is not None and not Path(junit).parent.is_dir():
+        raise click.UsageError(f"--junit {junit}: there is no directory {Path(junit).parent}")
+    if dates and not update:
+        raise click.UsageError("--checkpoint belongs to --update")
+    if log is not None and given("store"):
+        raise click.UsageError("give LOG or --store, not both")
+    if update and os.environ.get("CI", "").lower() in ("true", "1"):
+        raise click.UsageError("--update is not for CI: goldens are made by somebody who looks at what changes")
+    if into is not None and golden is not None:
+        raise click.UsageError("--into and --check exclude each other")
+    if into is not None and log is None and into == target.store:
+        raise click.UsageError("--into names the store itself; without it, its views are built anew in place")
 
 
 def _replay(target: Target, log: str | None) -> None:
@@ -91,14 +111,14 @@ def _replay(target: Target, log: str | None) -> None:
     from service.replay.digests import digests
     from service.replay.take import ledger_of
 
-    with _source(target, log) as inside:
+    with _readable(), _source(target, log) as inside:
         position = inside.log.head().position
         with progress("replayed", position) as told:
             ledger = ledger_of(inside.log, position, PAGE, progress=told.at)
         head = ledger.heads.get(position, bytes(32)).hex()
         for name, made in digests(ledger).projections.items():
             click.echo(f"{name:<13} {made.facts:>12,} facts  {made.digest}")
-    click.echo(f"{position:,} events replayed, {told.rate(position):,.0f} a second, head {head}", err=True)
+    click.echo(f"{events(position)} replayed, {told.rate(position):,.0f} a second, head {head}", err=True)
 
 
 def _rebuild(target: Target) -> None:
@@ -111,7 +131,7 @@ def _rebuild(target: Target) -> None:
     with a_store(), parts(target.store) as (log, views), progress("replayed", log.head().position) as told:
         position = rebuild(log, views, told.at, shared(target.store))
         rate = told.rate(position)
-    click.echo(f"{position:,} events replayed, {rate:,.0f} a second: the views are the new ones.", err=True)
+    click.echo(f"{events(position)} replayed, {rate:,.0f} a second: the views are the new ones.", err=True)
 
 
 def _check(target: Target, log: str | None, folder: Path, junit: Path | None) -> None:
@@ -129,8 +149,8 @@ def _check(target: Target, log: str | None, folder: Path, junit: Path | None) ->
             for outcome in checks.check(inside, golden, folder, told.at):
                 told.end()
                 outcomes.append(_shown(outcome))
-    except LineRefused as refused:
-        outcomes = [_shown(outcome) for outcome in checks.undecodable(_refused(refused))]
+    except (LineRefused, Damaged) as refused:
+        outcomes = [_shown(outcome) for outcome in checks.undecodable(_why(refused))]
     _tell_machines(outcomes, junit)
     failed = sum(outcome.verdict == "failed" for outcome in outcomes)
     if failed:
@@ -142,33 +162,32 @@ def _update(target: Target, log: str | None, folder: Path, dates: tuple[str, ...
     from service.replay.digests import digests
     from service.replay.golden import SUMMARY, Unusable, read, texts, write
     from service.replay.take import checkpoints, ledger_of, take
-    from service.restore import LineRefused
 
     try:
         before = read(folder) if (folder / SUMMARY).exists() else None
     except Unusable as fault:
         click.echo(f"{fault}; they are written anew", err=True)
         before = None
-    try:
-        with _source(target, log) as inside:
-            position = inside.log.head().position
-            with progress("replayed", position) as told:
-                ledger = ledger_of(inside.log, position, PAGE, progress=told.at)
-            chosen = checkpoints(ledger, position, dates, before.answers if before else ())
-            now = take(inside.log, inside.views, chosen, ledger, digests(ledger))
-    except LineRefused as refused:
-        raise Finding(f"{_refused(refused)}; the goldens are as they were") from None
+    with _readable("; the goldens are as they were"), _source(target, log) as inside:
+        position = inside.log.head().position
+        with progress("replayed", position) as told:
+            ledger = ledger_of(inside.log, position, PAGE, progress=told.at)
+        chosen = checkpoints(ledger, position, dates, before.answers if before else ())
+        now = take(inside.log, inside.views, chosen, ledger, digests(ledger))
     if before is not None:
         for difference in differences.of_projections(before, now):
             click.echo(difference)
         click.echo(differences.diff(before, now, folder), nl=False)
     write(folder, texts(now))
-    click.echo(f"goldens of {position:,} events, {len(now.answers)} checkpoints, head {now.head}", err=True)
+    click.echo(f"goldens of {events(position)}, {len(now.answers)} checkpoints, head {now.head}", err=True)
 
 
 @contextmanager
 def _source(target: Target, log: str | None) -> Iterator[Services]:
-    """The store; or a scratch store that holds the export, which is gone afterwards. Raises LineRefused."""
+    """The store; or a scratch store that holds the export, which is gone afterwards.
+
+    Raises LineRefused and Damaged.
+    """
     from service.compose import services
     from service.restore import documents
 
@@ -185,11 +204,19 @@ def _source(target: Target, log: str | None) -> Iterator[Services]:
         yield inside
 
 
-def _refused(refused: Exception) -> str:
+@contextmanager
+def _readable(consequence: str = "") -> Iterator[None]:
+    """Raise Finding where the export is none, or is damaged."""
     from service.restore import LineRefused
 
-    assert isinstance(refused, LineRefused)
-    return "; ".join([str(refused), *(f"{f.pointer or 'the line'}: {f.detail}" for f in refused.refusal.faults)])
+    try:
+        yield
+    except (LineRefused, Damaged) as refused:
+        raise Finding(f"{_why(refused)}{consequence}") from None
+
+
+def _why(refused: LineRefused | Damaged) -> str:
+    return str(refused) if isinstance(refused, Damaged) else "; ".join(of_line(refused))
 
 
 def _shown(outcome: Outcome) -> Outcome:
@@ -206,10 +233,6 @@ def _shown(outcome: Outcome) -> Outcome:
 
 
 def _tell_machines(outcomes: list[Outcome], junit: Path | None) -> None:
-    if junit is not None:
-        from service.replay.junit import junit as document
-
-        junit.write_bytes(document(outcomes))
     if os.environ.get("GITHUB_ACTIONS") == "true":
         from service.replay.github import commands, summary
 
@@ -219,3 +242,8 @@ def _tell_machines(outcomes: list[Outcome], junit: Path | None) -> None:
         if file:
             with Path(file).open("a", encoding="utf-8") as out:
                 out.write(summary(outcomes))
+    # Last, since it is the one whose place the user names.
+    if junit is not None:
+        from service.replay.junit import junit as document
+
+        junit.write_bytes(document(outcomes))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from service.cli.faults import CouldNotRun
+from service.cli.reasons import its_own_reason
 from service.settings import Settings, file_of, server_url
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Target:
 
             # What the service warns of is told by the command, once.
             logging.getLogger("asof").setLevel(logging.ERROR)
-            with Client.in_process(create_app(inside)) as client:
+            with its_own_reason(), Client.in_process(create_app(inside)) as client:
                 yield client
 
     def exists(self) -> bool:

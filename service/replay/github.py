@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator, Sequence
 
 from service.replay.checks import Outcome
 
 MOST_ANNOTATIONS = 9
 MARKS = {"ok": "✅", "failed": "❌", "skipped": "⏭️"}
+_MARKS = re.compile(r"[\\`*_\[\]|~$]")
 LONGEST_DIFF = 50_000
 """Characters: a step's summary holds a mebibyte."""
 
@@ -26,8 +29,8 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     """The table, and the diffs below it, in Markdown."""
     lines = ["### asof replay", "", "| | check | |", "|---|---|---|"]
     for outcome in outcomes:
-        told = "<br>".join([outcome.told, *outcome.findings[:MOST_ANNOTATIONS]])
-        lines.append(f"| {MARKS[outcome.verdict]} | {outcome.title} | {_cell(told)} |")
+        told = "<br>".join(map(_cell, [outcome.told, *outcome.findings[:MOST_ANNOTATIONS]]))
+        lines.append(f"| {MARKS[outcome.verdict]} | {outcome.title} | {told} |")
     for outcome in outcomes:
         if outcome.diff:
             fence = "`" * max(3, _longest_run(outcome.diff) + 1)
@@ -44,7 +47,8 @@ def _escaped(text: str) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    """The text as it is, in a cell of a table: no Markdown, no HTML."""
+    return _MARKS.sub(r"\\\g<0>", html.escape(text, quote=False)).replace("\n", " ")
 
 
 def _longest_run(text: str) -> int:

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import orjson
 
 from adapters.codec.chain import EMPTY_HEAD, head
+from adapters.codec.pointers import pointer
 from domain.ports import EventLog, StoredEntry
 from domain.rebuilding import Rebuildable
 from domain.unavailable import Unavailable
@@ -87,8 +91,29 @@ def _compare(entries: Sequence[StoredEntry], made: Sequence[bytes], others: Sequ
     """Raise Differs for the first of the store's events that is not the log's."""
     for entry, leaf, other in zip(entries, made, others, strict=False):
         # What is stored in other bytes may still say the same.
-        if entry[:-1] != other[:-1] and leaves.of_entries([other], exactly=True).made != [leaf]:
-            raise Differs(entry.position, f"the store has {other.id} ({other.type}), the log {entry.id} ({entry.type})")
+        if entry[:-1] != other[:-1]:
+            found = leaves.of_entries([other], exactly=True)
+            if found.made != [leaf]:
+                raise Differs(entry.position, _difference(entry, other, found.fault))
+
+
+def _difference(entry: StoredEntry, other: StoredEntry, fault: leaves.Fault | None) -> str:
+    if fault is not None:
+        return f"what the store has is not sound: {fault.detail}"
+    if (entry.id, entry.type) != (other.id, other.type):
+        return f"the store has {other.id} ({other.type}), the log {entry.id} ({entry.type})"
+    places = ["/recorded_at"] if entry.recorded_at != other.recorded_at else []
+    places += [pointer(path) for path in _differing(orjson.loads(entry.body), orjson.loads(other.body))]
+    return f"the store has {other.id} ({other.type}) with other content than the log: {', '.join(places) or 'its form'}"
+
+
+def _differing(one: Any, other: Any) -> Iterator[tuple[str, ...]]:
+    """The members that are not the same, each as a path from the event on; of a list, the list."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in dict.fromkeys([*one, *other]):
+            yield from ((key, *path) for path in _differing(one.get(key), other.get(key)))
+    elif one != other:
+        yield ()
 
 
 def _store(log: EventLog, entries: Sequence[StoredEntry]) -> None:

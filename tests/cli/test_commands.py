@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from service import leaves
 from service.cli.command import asof
 
 ROOT = Path(__file__).parents[2]
@@ -138,19 +139,45 @@ def test_a_limit_goes_over_as_many_pages_as_it_takes(story: str) -> None:
 
 
 def test_what_is_cut_off_is_told_beside_the_table(story: str) -> None:
-    assert "There is more behind these 2" in run("timeline", "--limit", "2", "--store", story).stderr
+    assert "There is more behind these 2:" in run("timeline", "--limit", "2", "--store", story).stderr
+    assert "There is more behind this one:" in run("timeline", "--limit", "1", "--store", story).stderr
+
+
+def test_one_event_is_counted_as_one(empty: str, tmp_path: Path) -> None:
+    assert run("append", "-", "--store", empty, given=lines(ALAND)).exit_code == 0
+    file, copy = str(tmp_path / "log.ndjson"), str(tmp_path / "copy.db")
+    assert run("export", file, "--store", empty).stderr == "1 event exported.\n"
+    assert run("backup", copy, "--store", empty).stderr == f"1 event is in the copy {copy}.\n"
+    assert run("restore", file, "--store", f"sqlite:///{tmp_path}/a.db").stderr.startswith("1 event restored, ")
+    assert run("replay", file, "--into", f"sqlite:///{tmp_path}/b.db").stderr.startswith("1 event, 1 of them new")
+    assert "1 event replayed, " in run("replay", file).stderr
+    assert "1 event replayed, " in run("replay", "--store", empty).stderr
 
 
 @pytest.mark.parametrize(
     ("arguments", "status", "told"),
     [
         (("development", "nope"), 1, "there is no development 'nope' in the log"),
+        (("development", "."), 1, "there is no development '.' in the log"),
+        (("actors", ".."), 1, "there is no actor '..' in the log"),
+        (("figures", "a/b"), 1, "there is no metric 'a/b' in the log"),
+        (("history", ""), 1, "there is no development '' in the log"),
         (("timeline", "nobody"), 1, "there is no actor 'nobody' in the log; `asof actors -q WORDS`"),
         (("export", "/nowhere/log.ndjson"), 3, "Error: /nowhere/log.ndjson: No such file or directory"),
         (("timeline", "--affiliates"), 2, "--affiliates belongs to the timeline of one ACTOR"),
         (("state", "--as-of", "2025-13"), 2, "accepted: a year, month or day"),
         (("state", "--at", "999"), 2, "--at: the log ends at position 127"),
         (("changes",), 2, "say --from DATE"),
+        (("timeline", "-q", ""), 2, "Error: -q: it is empty; accepted: a text\n"),
+        (("timeline", "-q", "x" * 1001), 2, "Error: -q: it is too long; accepted: at most 1000 characters\n"),
+        (("events", "--stream", "russia"), 2, "Error: --stream: accepted: development/ID or actor/ID, as `asof"),
+        (("events", "--type", "Nope"), 2, "Error: --type: accepted: DevelopmentReported, DevelopmentCorroborated, "),
+        (("state", *("--actor", "russia") * 21), 2, "--actor: it is given too often; accepted: at most 20 times\n"),
+        (("changes", "--from", "2025", "--from-at", "3"), 2, "--from-at: stands alone with --to-at and --as-of; "),
+        (("events", "--topic", "A"), 2, "Error: --topic: a slug: 1 to 128 of a-z, 0-9 and -"),
+        (("state", "--at", "5", "--recorded-as-of", "2025"), 2, "give --at or --recorded-as-of, both cut"),
+        (("actors", "russia", "-q", "foo"), 2, "-q and --limit belong to the list of actors"),
+        (("actors", "russia", "--limit", "5"), 2, "-q and --limit belong to the list of actors"),
         (("verify", "--at", "3"), 2, "--at belongs to --head"),
         (("state", "--server", "http://127.0.0.1:1"), 2, "exclude each other"),
         (("nonsense",), 2, "No such command"),
@@ -208,6 +235,17 @@ def test_one_event_may_be_written_over_several_lines(empty: str) -> None:
     assert run("append", "-", "--store", empty, given=json.dumps(ALAND, indent=1).encode()).exit_code == 0
 
 
+def test_a_store_that_another_writes_to_is_told_as_it_says_itself(empty: str) -> None:
+    assert run("append", "-", "--store", empty, given=lines(ALAND)).exit_code == 0
+    with sqlite3.connect(empty.removeprefix("sqlite:///"), isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        result = run("append", "-", "--store", empty, given=lines(TALKS))
+        other.execute("ROLLBACK")
+    assert result.exit_code == 3
+    assert "is locked by another writer" in result.stderr
+    assert "service" not in result.stderr
+
+
 def test_a_refusal_names_line_and_pointer_and_stores_nothing(empty: str) -> None:
     result = run("append", "-", "--store", empty, given=b"\n" + lines(ALAND, {**TALKS, "occurred": "2025-13"}))
     assert result.exit_code == 1
@@ -237,6 +275,17 @@ def test_a_long_list_of_faults_is_told_in_part(empty: str) -> None:
     wrong = [{**TALKS, "id": f"d{number}", "kind": "x"} for number in range(30)]
     told = run("append", "-", "--store", empty, given=lines(*wrong)).stderr
     assert (told.count("/kind"), "  and 10 more\n" in told) == (20, True)
+
+
+@pytest.mark.parametrize("command", ["append -", "import -", "import - --dry-run"])
+def test_an_export_that_is_appended_is_told_where_it_belongs(empty: str, command: str) -> None:
+    result = run(*command.split(), "--store", empty, given=STORY.read_bytes())
+    first, last = result.stderr.splitlines()
+    assert (result.exit_code, last.startswith("nothing ")) == (1, True)
+    assert "`asof restore FILE`" in first
+    assert "`asof replay FILE --into URL`" in first
+    told = run(*command.split(), "--store", empty, given=lines({**ALAND, "position": 1})).stderr
+    assert "line 1: /position: unknown field" in told
 
 
 def test_unknown_names_can_be_registered_on_the_way(empty: str) -> None:
@@ -306,10 +355,19 @@ def test_an_export_goes_into_an_empty_store_only_and_has_to_end_in_the_head_that
 
 
 def test_a_log_is_verified_in_a_store_and_in_an_export(story: str) -> None:
-    for arguments in (("--store", story), (str(STORY),), (str(STORY), "--head", HEAD)):
+    for arguments in (("--store", story), (str(STORY), "--head", HEAD)):
         result = run("verify", *arguments)
-        assert (result.exit_code, result.stdout) == (0, f"127 events fit, head {HEAD}\n")
+        assert (result.exit_code, result.output) == (0, f"127 events fit, head {HEAD}\n")
     assert run("verify", str(STORY), "--head", "0" * 64).exit_code == 1
+
+
+def test_of_an_export_it_is_told_that_no_heads_are_in_it() -> None:
+    result = run("verify", str(STORY))
+    assert (result.exit_code, result.stdout) == (0, f"127 events in order, head {HEAD}\n")
+    assert "compare this one with one that was noted elsewhere (--head)" in result.stderr
+    told = " ".join(run("verify", "--help").stdout.split())
+    assert f"of a service with every {leaves.RANGE:,}th and the last" in told
+    assert "An export carries no heads." in told
 
 
 def test_one_changed_byte_in_a_store_is_found_and_named(tmp_path: Path) -> None:
@@ -339,6 +397,13 @@ def test_the_version_is_that_of_the_package() -> None:
 def test_a_shell_gets_its_completion(shell: str) -> None:
     result = run("completion", shell)
     assert (result.exit_code, "_ASOF_COMPLETE" in result.stdout) == (0, True)
+
+
+def test_the_help_of_completion_has_a_line_for_each_shell() -> None:
+    shown = run("completion", "--help").stdout
+    assert "\\b" not in shown
+    assert all(re.search(rf"^ *{shell} .*asof completion {shell}", shown, re.MULTILINE) for shell in ("bash", "zsh"))
+    assert "  fish   asof completion fish > ~/.config/fish/completions/asof.fish\n" in shown
 
 
 def test_a_table_has_no_colours_where_none_are_wanted_and_none_in_a_pipe(story: str) -> None:

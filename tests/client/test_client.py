@@ -70,6 +70,36 @@ def test_a_refusal_is_raised_with_its_problem_document(client: Client) -> None:
     assert refused.value.errors[0]["parameter"] == "as_of"
 
 
+NAMES = [".", "..", "...", "", "a/b", "a/../b", "x/history", "x/timeline", "a\nb", "%2E", "?", "#", "a\\b", "\udcff"]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+@pytest.mark.parametrize(
+    ("method", "code"),
+    [
+        ("development", "development-unknown"),
+        ("history", "development-unknown"),
+        ("figures", "metric-unknown"),
+        ("actor", "actor-unknown"),
+        ("timeline", "actor-unknown"),
+    ],
+)
+def test_a_name_that_nothing_has_leads_to_no_other_route(client: Client, method: str, code: str, name: str) -> None:
+    with pytest.raises(Problem) as refused:
+        getattr(client, method)(name)
+    assert (refused.value.status, refused.value.code) == (404, code)
+    assert refused.value.detail.startswith(f"there is no {code.partition('-')[0]} {name!r} ")
+
+
+def test_a_name_may_have_a_slash_or_be_a_step_of_a_path() -> None:
+    with services("sqlite://") as opened, Client.in_process(create_app(opened)) as asking:
+        for actor, name in (("a", "."), ("b", ".."), ("c", "AP/Reuters"), ("d", "../a")):
+            event = {"type": "ActorRegistered", "actor": actor, "name": name, "kind": "media"}
+            assert asking.append(json.dumps(event).encode()).status == 201
+            assert asking.actor(name).document()["actor"] == actor
+            assert asking.timeline(name).document()["items"] == []
+
+
 def test_pages_follow_each_other_up_to_as_many_items_as_are_wanted(client: Client) -> None:
     first = client.events(limit=10)
     found = [len(page.document()["items"]) for page in client.pages(first, 25)]
@@ -132,8 +162,16 @@ def test_a_server_that_does_not_answer_is_told_apart_from_one_that_refuses() -> 
         asking.log()
 
 
+def test_what_is_told_of_a_server_has_no_password() -> None:
+    with Client("http://u:secret@127.0.0.1:1") as asking, pytest.raises(NotReachable) as fault:
+        asking.log()
+    assert "secret" not in str(fault.value)
+
+
 def test_a_running_server_is_asked_over_its_socket(tmp_path: Path) -> None:
     with serving(tmp_path / "served.db") as server, Client(server.url) as asking:
         registered = b'{"type":"ActorRegistered","actor":"aland","name":"Aland","kind":"state"}'
         assert asking.append(registered).status == 201
         assert asking.actor("Aland").document()["actor"] == "aland"
+        with pytest.raises(Problem, match=r"there is no development '\.\.' in the log"):
+            asking.development("..")

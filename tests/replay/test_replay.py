@@ -20,7 +20,8 @@ from adapters.client import Client
 from service.cli.command import asof
 from service.compose import services
 from service.http.app import create_app
-from service.replay.checks import CHECKS
+from service.replay.checks import CHECKS, Outcome
+from service.replay.github import summary
 from service.replay.golden import read
 from service.replay.take import ledger_of
 from service.replay.views import Checkpoint, View, view
@@ -221,7 +222,14 @@ def test_goldens_that_cannot_be_read_could_not_run(damage: bytes | None, tmp_pat
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--update",), ("--junit", "x"), ("--check", "x", "--checkpoint", "2025"), ("--store", "sqlite:///x.db")],
+    [
+        ("--update",),
+        ("--junit", "x"),
+        ("--check", "x", "--checkpoint", "2025"),
+        ("--check", "x", "--update", "--junit", "x"),
+        ("--check", "x", "--junit", "/nowhere/x"),
+        ("--store", "sqlite:///x.db"),
+    ],
     ids=" ".join,
 )
 def test_options_that_make_no_sense_together_are_refused(arguments: tuple[str, ...]) -> None:
@@ -260,6 +268,27 @@ def test_github_actions_get_nine_annotations_at_most_and_a_table(tmp_path: Path)
     assert text.startswith("what was there\n### asof replay")
     assert all(f"| {title} |" in text for title in CHECKS)
     assert "```diff" in text
+
+
+def test_an_outcome_that_cannot_be_written_for_one_machine_is_told_to_the_others(tmp_path: Path) -> None:
+    summary = tmp_path / "summary.md"
+    changed = STORY.read_bytes().replace(b'"name":"Ukraine"', b'"name":"Ukraina"', 1)
+    result = run(
+        *("-", "--check", GOLDEN / "story", "--junit", "/dev/full"),
+        given=changed,
+        GITHUB_ACTIONS="true",
+        GITHUB_STEP_SUMMARY=str(summary),
+    )
+    assert result.exit_code == 3
+    assert "::error " in result.stderr
+    assert "### asof replay" in summary.read_text("utf-8")
+
+
+def test_a_finding_stands_in_the_table_as_it_is() -> None:
+    found = "<b>a|b</b> *c* _d_ `e` [f](g) $h$ \\ &amp;\n~~i~~"
+    told = summary([Outcome("a check", "failed", "1 < 2", [found])])
+    cell = r"&lt;b&gt;a\|b&lt;/b&gt; \*c\* \_d\_ \`e\` \[f\](g) \$h\$ \\ &amp;amp; \~\~i\~\~"
+    assert told.splitlines()[-1] == f"| \u274c | a check | 1 &lt; 2<br>{cell} |"
 
 
 # -- the API

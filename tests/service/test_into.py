@@ -125,6 +125,24 @@ def test_another_log_is_refused_with_the_first_event_that_differs(source: list[s
     assert other.head() == 50
 
 
+def test_of_an_event_with_other_content_it_is_told_which_members_differ(other: Other) -> None:
+    place = next(n for n, line in enumerate(LINES) if b'"report":{' in line and b'"headline":' in line)
+    changed = orjson.loads(LINES[place])
+    changed["headline"], changed["occurred_text"], changed["report"]["source"] = "another", "then", "Another"
+    changed["actors"] = []
+    other.begin([*LINES[:place], orjson.dumps(changed)])
+    told = replay(str(STORY), "--into", other.url).stderr
+    assert f"position {place + 1}: the store has {changed['id']} ({changed['type']}) with other content" in told
+    members = told.partition("than the log: ")[2].partition(";")[0]
+    assert sorted(members.split(", ")) == ["/actors", "/headline", "/occurred_text", "/report/source"]
+
+
+def test_an_event_that_was_recorded_at_another_time_differs(other: Other) -> None:
+    changed = orjson.loads(LINES[0]) | {"recorded_at": "2001-01-01T00:00:00Z"}
+    other.begin([orjson.dumps(changed)])
+    assert "with other content than the log: /recorded_at;" in replay(str(STORY), "--into", other.url).stderr
+
+
 def test_a_store_that_goes_on_where_the_log_ends_is_refused(other: Other, tmp_path: Path) -> None:
     other.begin(LINES)
     (tmp_path / "shorter.ndjson").write_bytes(b"".join(LINES[:126]))
@@ -171,7 +189,9 @@ def test_a_kill_in_the_middle_loses_nothing(other: Other, tmp_path: Path) -> Non
     file = tmp_path / "long.ndjson"
     file.write_bytes(b"".join(long_log(6_000)))
     command = [sys.executable, "-m", "service.cli", "replay", str(file), "--into", other.url]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
+    # What is killed takes nothing away: its copy of the log is left in the folder of the test.
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as process:
         late = time.monotonic() + 120
         while other.head() == 0 and process.poll() is None and time.monotonic() < late:
             time.sleep(0.02)
