@@ -76,6 +76,7 @@ def _told(fault: Exception, command: click.Command | None) -> click.ClickExcepti
     """What to tell of a fault; None for one that is a defect of the program."""
     from adapters.client.answer import NotReachable, Problem
     from domain.ports import Unavailable
+    from domain.unavailable import Rewritten
     from service.settings import BadSetting
 
     match fault:
@@ -84,7 +85,8 @@ def _told(fault: Exception, command: click.Command | None) -> click.ClickExcepti
         case BadSetting():
             return click.UsageError(str(fault))
         case NotReachable() | Unavailable():
-            return CouldNotRun(str(fault))
+            rewritten = isinstance(fault, Rewritten)
+            return Finding(f"{fault}; the views stay as they were") if rewritten else CouldNotRun(str(fault))
         case OSError():
             place = f"{fault.filename}: " if fault.filename else ""
             return CouldNotRun(f"{place}{fault.strerror or fault}")

@@ -17,7 +17,7 @@ from service.cli.tally import events
 from service.cli.target import Target, a_store
 
 if TYPE_CHECKING:
-    from domain.ports import EventLog
+    from domain.ports import EventLog, Views
 
 
 def replay_into(target: Target, log: str | None, into: str) -> None:
@@ -51,11 +51,13 @@ def _source(target: Target, log: str | None) -> Iterator[EventLog]:
     """The log of the store; or of a scratch store that holds the export, which is gone afterwards. Raises Finding."""
     from adapters.ids import TimeOrderedIds
     from service.restore import LineRefused, Restorer, documents
-    from service.stores import log_of
+    from service.stores import log_of, parts
 
     if log is None:
         target.require()
-        with log_of(target.store) as source:
+        with parts(target.store) as (source, views):
+            if not views.outdated:
+                _verify(source, views, target.store)
             yield source
         return
     with (
@@ -70,3 +72,15 @@ def _source(target: Target, log: str | None) -> Iterator[EventLog]:
         except Damaged as damaged:
             raise Finding(f"{damaged}; nothing was stored") from None
         yield scratch
+
+
+def _verify(source: EventLog, views: Views, store: str) -> None:
+    """Raise Finding where the log is not the one whose heads its store keeps: the other store would make them anew."""
+    from service.stores import shared
+    from service.verify import DoesNotFit, verify_store
+
+    with progress("verified") as told:
+        try:
+            verify_store(source, views, None, told.at, shared(store))
+        except DoesNotFit as finding:
+            raise Finding(f"{finding}; nothing was stored") from None

@@ -19,6 +19,7 @@ from typing import Any
 import orjson
 import psycopg
 import pytest
+from click.testing import CliRunner
 
 from adapters.postgres import Connection, Database
 from adapters.views import postgres_beside
@@ -29,6 +30,7 @@ from domain.questions import Filters
 from domain.unavailable import Rewritten, Unreadable
 from domain.words import words
 from service import crew, loading, rebuild, story
+from service.cli.command import asof
 from service.compose import Services, services
 from service.judge import Proposal
 from service.project import Projector
@@ -438,6 +440,17 @@ def test_the_command_tells_how_fast_it_was(kept: Kept) -> None:
     ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert ran.returncode == 0
     assert "127 events replayed" in ran.stderr
+
+
+@pytest.mark.parametrize("outdated", [False, True])
+def test_the_commands_name_the_event_that_was_written_over(kept: Kept, tmp_path: Path, *, outdated: bool) -> None:
+    other_words(kept, 69)
+    if outdated:
+        kept.ask("UPDATE progress SET version = 1")
+    commands = [["replay"], ["log"] if outdated else ["replay", "--into", f"sqlite:///{tmp_path}/other.db"]]
+    for command in commands:
+        ran = CliRunner().invoke(asof, [*command, "--store", kept.url])
+        assert (ran.exit_code, "osition 69: the event makes the head" in ran.stderr) == (1, True), ran.stderr
 
 
 @pytest.mark.parametrize(
