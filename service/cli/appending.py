@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 REFUSED = (409, 412, 413, 422)
 TOO_LARGE = 413
+MOST_IN_MEMORY = 64 * 1024 * 1024
+"""Bytes that wait in memory to be judged; more wait in a file."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 register_option = click.option("--register-actors", is_flag=True, help="Register actors of unknown names on the way.")
 file_argument = click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
@@ -128,10 +131,10 @@ def _rehearse(target: Target, lines: Iterable[bytes], *, register_actors: bool) 
 
     if target.server is not None:
         raise click.UsageError("--dry-run judges by a store: say --store")
-    with target.services(pretends=True) as inside, progress("judged") as told:
+    with _at_hand(lines) as given, target.services(pretends=True) as inside, progress("judged") as told:
         judged = 0
         with inside.appender.rehearsal() as rehearse:
-            for batch in batches(lines):
+            for batch in batches(given):
                 try:
                     rehearse(proposals(Body(batch.content, NDJSON), None), register_actors=register_actors)
                 except Refusal as refused:
@@ -139,6 +142,17 @@ def _rehearse(target: Target, lines: Iterable[bytes], *, register_actors: bool) 
                 judged += len(batch.lines)
                 told.at(judged)
     click.echo(f"{events(judged)} would be in the log; nothing is stored.", err=True)
+
+
+@contextmanager
+def _at_hand(lines: Iterable[bytes]) -> Iterator[Iterable[bytes]]:
+    """The lines, all of them read: nobody may append while they are judged, and whoever sends them may be slow."""
+    import tempfile
+
+    with tempfile.SpooledTemporaryFile(MOST_IN_MEMORY) as held:
+        held.writelines(lines)
+        held.seek(0)
+        yield held
 
 
 def _span(batch: Batch) -> str:

@@ -9,6 +9,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -293,6 +294,21 @@ def test_unknown_names_can_be_registered_on_the_way(empty: str) -> None:
     assert (refused.exit_code, "append with --register-actors\n" in refused.stderr) == (1, True)
     registered = run("append", "-", "--register-actors", "--store", empty, given=lines(TALKS))
     assert (registered.exit_code, registered.stderr) == (0, "2 events stored.\n")
+
+
+def test_a_dry_run_holds_nobody_up_while_it_waits_for_its_input(empty: str) -> None:
+    run("append", "-", "--store", empty, given=lines(ALAND))
+    other = {**TALKS, "id": "d2", "development": "more-talks"}
+    command = [sys.executable, "-m", "service.cli", "import", "-", "--dry-run", "--store", empty]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as waiting:
+        assert waiting.stdin is not None
+        assert waiting.stderr is not None
+        waiting.stdin.write(lines(TALKS))
+        waiting.stdin.flush()
+        time.sleep(1)
+        assert run("append", "-", "--store", empty, given=lines(other)).exit_code == 0
+        waiting.stdin.close()
+        assert b"1 event would be in the log" in waiting.stderr.read()
 
 
 def test_a_dry_run_judges_everything_and_stores_nothing(empty: str) -> None:
