@@ -22,6 +22,13 @@ READERS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Goldens are not made in CI."""
+    for name in ("CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def read(command: str, file: str, folder: Path, given: bytes | None = None) -> tuple[int, str]:
     arguments = [argument.format(folder) for argument in READERS[command]]
     result = run(command.partition(" ")[0], file, *arguments, given=given)
