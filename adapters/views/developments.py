@@ -47,11 +47,11 @@ class DevelopmentQuestions:
         self, words: Words, filters: Filters, order: Order, cut: Cut
     ) -> Iterator[Callable[[int, Place | None], list[Place]]]:
         """The lists, page by page, of which it may be looked what in them has the words; the likeliest first."""
-        if not filters.words:
+        if not filters.words or words.few(RARE) is not None:
             return
         others = filters._replace(words=())
         # Where other filters let little through, going through the list would be the longer way.
-        if words.few(RARE) is None and (others.whole or words.few(COMMON) is None):
+        if others.whole or words.few(COMMON) is None:
             yield partial(self.page, others, order, cut)
         devs = words.few(COMMON)
         if devs is not None and filters.affiliates_of is None:
