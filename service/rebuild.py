@@ -12,7 +12,7 @@ from service.project import Projector
 from service.replay.prefix import Prefix
 
 STEP = 500
-"""Events of a turn that were appended meanwhile."""
+"""Events of a turn that were appended meanwhile; so many may be left for the switch, as others go on appending."""
 
 
 def rebuild(log: EventLog, views: Rebuildable, progress: Progress = quiet, store: str | None = None) -> int:
@@ -30,17 +30,21 @@ def rebuild(log: EventLog, views: Rebuildable, progress: Progress = quiet, store
     with beside.write() as writing:
         part = Prefix(log, writing.position)
     projector = Projector(part, beside)
-    before = head = log.head().position
-    while part.upto < head:
+    behind = log.head().position - part.upto
+    while behind > STEP:
         began = time.monotonic()
-        part.upto = min(part.upto + STEP, head)
+        part.upto += STEP
         progress(projector.catch_up())
-        before, head = head, log.head().position
-        # While others append, they get as much time as this takes.
-        time.sleep(PAUSE if head == before else max(PAUSE, time.monotonic() - began))
+        before, behind = behind, log.head().position - part.upto
+        # While others append, they get as much time as this takes, unless they append more meanwhile than this folds.
+        shared = before - STEP < behind < before
+        time.sleep(max(PAUSE, time.monotonic() - began) if shared else PAUSE)
+    reached = part.upto
     with beside.switch():
         part.upto = log.head().position
         position = projector.catch_up()
+    if position > reached:
+        progress(position)
     while beside.clear():
         time.sleep(PAUSE)
     return position

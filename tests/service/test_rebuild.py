@@ -230,6 +230,17 @@ def test_readers_and_writers_notice_nothing(inside: Services, kept: Kept, monkey
     assert tables(kept) | {"zone": []} == held | {"zone": []}
 
 
+def test_a_rebuilding_ends_although_others_append_all_the_time(inside: Services, kept: Kept) -> None:
+    turns: list[int] = []
+
+    def meanwhile(_: int) -> None:
+        turns.append(append(inside, len(turns)))
+        assert len(turns) < 20
+
+    with parts(kept.url) as (log, views):
+        assert rebuild.rebuild(log, views, meanwhile) >= turns[0]
+
+
 def killed(kept: Kept, rebuilding: str) -> None:
     """Rebuild in turns of ten events, until the position given is reached."""
     program = (
