@@ -89,8 +89,7 @@ class Actors:
         normal = exact(name)
         if normal in self._by_id:
             return (self.survivor(normal),)
-        folded = fold(name)
-        for form in (f"name {normal}", f"alias {normal}", f"folded name {folded}", f"folded alias {folded}"):
+        for form in forms_of(name):
             hits = self._names.get(form)
             if hits:
                 return tuple(hits)
@@ -229,6 +228,12 @@ def _affiliations(held: Iterable[Affiliation], survivor: Survivor) -> tuple[Affi
         distinct.pop((with_actor, affiliation.title), None)
         distinct[with_actor, affiliation.title] = replace(affiliation, with_actor=with_actor)
     return tuple(distinct.values())
+
+
+def forms_of(name: str) -> tuple[str, ...]:
+    """What a name is looked for as among `forms`, in this order."""
+    normal, folded = exact(name), fold(name)
+    return (f"name {normal}", f"alias {normal}", f"folded name {folded}", f"folded alias {folded}")
 
 
 def forms(actor: Actor) -> Iterable[str]:

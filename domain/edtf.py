@@ -36,6 +36,7 @@ _MONTHS = re.compile(r"(\d{4})-(XX|[01]X)(-XX)?", re.ASCII)
 _DAYS = re.compile(r"(\d{4})-(\d\d)-(XX|[0-3]X)", re.ASCII)
 _QUARTER = re.compile(r"(\d{4})-(3[3-6])", re.ASCII)
 _INSTANT = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(?:Z|([+-])(\d\d):(\d\d))", re.ASCII)
+_OFFSET = re.compile(r"(?:[Zz]|[+-]\d\d:\d\d)$", re.ASCII)
 _FIRST_QUARTER = 33
 _LAST_YEAR = 9999
 _MONTHS_A_YEAR = 12
@@ -171,17 +172,13 @@ def _at_most(digits: str, limit: int) -> int:
     return int(digits)
 
 
-_OFFSET = re.compile(r"(?:[Zz]|[+-]\d\d:\d\d)$")
-
-
 def _fault(text: str) -> str:
     if re.match(r"\d{4}-\d\d-\d\d[Tt]", text):
-        if _OFFSET.search(text) is None:
-            return "not an instant with an offset"
-        possible = "not a possible instant"
-        return (
-            possible if _INSTANT.fullmatch(text) else f"{possible}: T and Z are upper case, and six decimals the most"
-        )
+        if _INSTANT.fullmatch(text):
+            return "not a possible instant"
+        if _OFFSET.search(text):
+            return "not a possible instant: T and Z are upper case, and six decimals the most"
+        return "not an instant with an offset"
     if _DATE.fullmatch(text):
         return "not a possible date"
     return "not a date of this profile"

@@ -85,9 +85,9 @@ def _read(text: str) -> tuple[int, int, list[Any], str]:
     try:
         as_of, at, key, fingerprint = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, TypeError, binascii.Error):
-        raise BadParameter("cursor", "not a cursor; accepted: `next` of the page before") from None
+        raise BadParameter("cursor", NOT_OF_THIS_LOG) from None
     if [type(part) for part in (as_of, at, key, fingerprint)] != [int, int, list, str] or not all(map(_is_key, key)):
-        raise BadParameter("cursor", "not a cursor; accepted: `next` of the page before")
+        raise BadParameter("cursor", NOT_OF_THIS_LOG)
     return as_of, at, key, fingerprint
 
 

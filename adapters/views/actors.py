@@ -9,11 +9,11 @@ import orjson
 from adapters.views.reader import Reader
 from adapters.views.sizes import Sizes
 from adapters.views.where import limited
-from domain.actor import Actor, Affiliation
+from domain.actor import Actor, Affiliation, forms_of
 from domain.clocks import Cut
 from domain.plane import FOREVER
 from domain.questions import ActorRow, Named
-from domain.words import exact, fold
+from domain.words import exact
 
 
 def load_actors(reader: Reader) -> list[Actor]:
@@ -52,7 +52,7 @@ class ActorQuestions:
         row = self._actor("id = :id", {"id": exact(name), "at": at})
         if row:
             return (row[0][1] or row[0][0],)
-        for form in _forms(name):
+        for form in forms_of(name):
             hits = self._reader.rows(
                 "SELECT id FROM naming WHERE form = :form AND recorded_from <= :at AND :at < recorded_to ORDER BY id",
                 {"form": form, "at": at},
@@ -65,7 +65,7 @@ class ActorQuestions:
         """Whether the id or a name of an actor is so, or was once."""
         by_id = f"SELECT 1 FROM actor WHERE {self._reader.among('id', 'ids')}"
         by_name = f"SELECT 1 FROM naming WHERE {self._reader.among('form', 'forms')}"
-        given = {"ids": self._reader.texts([exact(name)]), "forms": self._reader.texts(_forms(name))}
+        given = {"ids": self._reader.texts([exact(name)]), "forms": self._reader.texts(forms_of(name))}
         return self._reader.row(f"{by_id} UNION ALL {by_name} LIMIT 1", given) is not None
 
     def _actor(self, condition: str, parameters: dict[str, object]) -> list[tuple[str, str | None]]:
@@ -127,9 +127,3 @@ class ActorQuestions:
             {"at": at},
         )
         return int(row[0])
-
-
-def _forms(name: str) -> list[str]:
-    """What a name may be found as, the most exact first."""
-    normal, folded = exact(name), fold(name)
-    return [f"name {normal}", f"alias {normal}", f"folded name {folded}", f"folded alias {folded}"]
