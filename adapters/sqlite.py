@@ -59,7 +59,7 @@ class Database:
         self._readers: list[sqlite3.Connection] = []
         self._haste = Haste(lambda: self._connect(*_READER))
         self._watching = threading.Lock()
-        self._watcher: sqlite3.Connection | None = None
+        self._watcher: sqlite3.Cursor | None = None
         self._committed = threading.Condition()
         self._commits = 0
         self._waiting = 0
@@ -148,7 +148,7 @@ class Database:
                 return commits, 0
             # One connection for all marks: SQLite compares only what the same one was told.
             if self._watcher is None:
-                self._watcher = self._connect("query_only = 1")
+                self._watcher = self._connect("query_only = 1").cursor()
             (version,) = self._watcher.execute("PRAGMA data_version").fetchone()
             return commits, version
 
@@ -169,7 +169,7 @@ class Database:
         self._close_writers()
         with self._watching:
             if self._watcher is not None:
-                self._watcher.close()
+                self._watcher.connection.close()
         with self._committed:
             self._committed.notify_all()
 

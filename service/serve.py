@@ -11,6 +11,8 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from service.http.protocol import Protocol
+
 GRACE = 10
 """Seconds that requests under way have once it is to stop."""
 
@@ -74,7 +76,7 @@ def serve(app: FastAPI, listening: socket.socket, ready: Callable[[], object], *
     """Answer requests until a signal says stop, then let those under way end. `ready` is called when it answers."""
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=Protocol,
         log_config=LOGGING,
         log_level="warning" if quiet else "info",
         access_log=False,  # the application tells its requests itself: see service.http.access

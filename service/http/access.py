@@ -11,7 +11,7 @@ import asyncio
 import time
 from typing import TextIO
 
-from starlette.types import Scope
+from service.http.request_line import RequestLine
 
 TOGETHER_SECONDS = 0.25
 MOST_LINES = 1_000
@@ -30,19 +30,16 @@ class AccessLog:
         self._second = 0
         self._time = ""
 
-    def note(self, scope: Scope, status: int, size: int, seconds: float) -> None:
+    def note(self, line: RequestLine, status: int, size: int, seconds: float) -> None:
         """A request was answered."""
         now = time.time()
         second = int(now)
         if second != self._second:
             self._second, self._time = second, time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(second))
-        client = scope.get("client")
-        host, port = client or ("-", 0)
-        query = scope["query_string"]
-        target = (scope.get("raw_path") or scope["path"].encode()) + (b"?" + query if query else b"")
+        host, port = line.client or ("-", 0)
         self._lines.append(
             f"{self._time},{int((now - second) * 1_000):03d} INFO asof.access {host}:{port}"
-            f' "{scope["method"]} {target.decode("ascii", "backslashreplace")} HTTP/{scope["http_version"]}"'
+            f' "{line.method} {line.target.decode("ascii", "backslashreplace")} HTTP/{line.version}"'
             f" {status} {size} {seconds * 1_000:.1f}ms\n"
         )
         if len(self._lines) == 1:

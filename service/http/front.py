@@ -15,11 +15,12 @@ from starlette.types import Message, Receive, Scope, Send
 from service.http.access import AccessLog
 from service.http.answer import Answer
 from service.http.coding import PLAIN
-from service.http.given import Given, read
-from service.http.kept import Answers
+from service.http.given import Given, given_of
+from service.http.kept import Answers, Reply
 from service.http.metrics import Metrics
 from service.http.problems import HANDLERS, Handler, problem
 from service.http.replies import coded
+from service.http.request_line import RequestLine
 from service.http.table import Table, Way
 
 UNKNOWN = "none"
@@ -54,17 +55,17 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
-        began, method, given = time.perf_counter(), scope["method"], read(scope)
-        if method == "GET" and (reply := self._kept.find(scope, given)) is not None:
-            route, start, body = reply
-            await send(start)
-            await send(body)
-            self._tell(route, scope, (start["status"], len(body["body"])), began)
+        began, line, given = time.perf_counter(), RequestLine.of(scope), given_of(scope)
+        method = line.method
+        if method == "GET" and (reply := self.kept(line.target, given)) is not None:
+            await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
+            await send({"type": "http.response.body", "body": reply.body})
+            self.tell(reply.route, line, reply.status, len(reply.body), began)
             return
         asked = scope if method != "HEAD" else {**scope, "method": "GET"}
         found = None if scope.get("root_path") else self._table.find(asked["method"], asked["path"])
         if found is None:
-            await self._by_framework(asked, receive, send, began, of=scope)
+            await self._by_framework(asked, receive, send, began, line)
             return
         way, texts = found
         asked["app"], asked["route"], asked["path_params"] = self._app, way.route, texts
@@ -74,30 +75,34 @@ class Front:
             await send(answer.start())
             await send({"type": "http.response.body", "body": content})
         finally:
-            self._tell(way.path, scope, (answer.status_code, len(content)), began)
+            self.tell(way.path, line, answer.status_code, len(content), began)
 
-    async def _by_framework(self, asked: Scope, receive: Receive, send: Send, began: float, *, of: Scope) -> None:
+    def kept(self, target: bytes, given: Given) -> Reply | None:
+        """The answer to GET of this target, where it is kept."""
+        return self._kept.find(target, given)
+
+    def tell(self, route: str, line: RequestLine, status: int, size: int, began: float) -> None:
+        """A request was answered, by what was counted by `time.perf_counter` as it began."""
+        seconds = time.perf_counter() - began
+        self._metrics.took(route, line.method, status, seconds)
+        if self._log is not None:
+            self._log.note(line, status, size, seconds)
+
+    async def _by_framework(self, asked: Scope, receive: Receive, send: Send, began: float, line: RequestLine) -> None:
         status = 500
 
         async def passing(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-            elif of["method"] == "HEAD":
+            elif line.method == "HEAD":
                 message = {**message, "body": b""}
             await send(message)
 
         try:
             await self._app.behind(asked, receive, passing)
         finally:
-            self._tell(getattr(asked.get("route"), "path", UNKNOWN), of, (status, 0), began)
-
-    def _tell(self, route: str, scope: Scope, answered: tuple[int, int], began: float) -> None:
-        status, size = answered
-        seconds = time.perf_counter() - began
-        self._metrics.took(route, scope["method"], status, seconds)
-        if self._log is not None:
-            self._log.note(scope, status, size, seconds)
+            self.tell(getattr(asked.get("route"), "path", UNKNOWN), line, status, 0, began)
 
 
 async def _answered(way: Way, request: Request, given: Given) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from starlette.requests import Request
@@ -24,21 +25,27 @@ class Given(NamedTuple):
 _NAMES = {b"accept": 0, b"accept-encoding": 1, b"if-none-match": 2, b"prefer": 3}
 
 
-def read(scope: Scope) -> Given:
-    """From the scope, where it is kept."""
+def read(headers: Iterable[tuple[bytes, bytes]]) -> Given:
+    """From headers whose names are in lower case."""
     values: list[str | None] = [None, None, None, None]
-    for name, value in scope["headers"]:
+    for name, value in headers:
         place = _NAMES.get(name)
         if place is not None:
             text, before = value.decode("latin-1"), values[place]
             values[place] = text if before is None else f"{before}, {text}"
     accept, encoding, if_none_match, prefer = values
     codings = PLAIN if encoding is None else accepted(encoding)
-    given = scope[KEY] = Given(accept, codings, if_none_match, prefer)
-    return given
+    return Given(accept, codings, if_none_match, prefer)
 
 
 def given(request: Request) -> Given:
     """What the request gives."""
-    found: Given | None = request.scope.get(KEY)
-    return read(request.scope) if found is None else found
+    return given_of(request.scope)
+
+
+def given_of(scope: Scope) -> Given:
+    """What the request of the scope gives; it is kept there."""
+    found: Given | None = scope.get(KEY)
+    if found is None:
+        found = scope[KEY] = read(scope["headers"])
+    return found

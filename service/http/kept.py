@@ -11,12 +11,13 @@ from collections.abc import Callable, Hashable
 from contextlib import suppress
 from typing import NamedTuple
 
-from starlette.types import Message, Scope
+from starlette.types import Scope
 
 from domain.unavailable import Unavailable
 from service.http.answer import Answer
 from service.http.coding import ANY, had
 from service.http.given import Given
+from service.http.request_line import target_of
 
 MOST_BYTES = 8 * 1024 * 1024
 BESIDE = 3_072
@@ -27,12 +28,21 @@ MOST_SAME, LONGEST_SAME = 4, 160
 """Texts of `If-None-Match` whose 304 is kept with an answer, each of two forms, weak or strong; and their length."""
 
 
-class Reply(NamedTuple):
-    """An answer as ASGI messages, and the route that it is counted under."""
+class Reply:
+    """An answer as it is sent, by way of ASGI or as the bytes of HTTP, and the route that it is counted under."""
 
-    route: str
-    start: Message
-    body: Message
+    __slots__ = ("_fields", "body", "headers", "route", "status")
+
+    def __init__(self, route: str, answer: Answer) -> None:
+        self.route, self.status, self.headers, self.body = route, answer.status_code, answer.raw_headers, answer.body
+        self._fields: bytes | None = None
+
+    @property
+    def fields(self) -> bytes:
+        """The headers as the lines of HTTP/1.1, and the empty one behind them."""
+        if self._fields is None:
+            self._fields = b"".join([b"%b: %b\r\n" % header for header in self.headers]) + b"\r\n"
+        return self._fields
 
 
 class Kept(NamedTuple):
@@ -51,7 +61,7 @@ class Kept(NamedTuple):
     @property
     def whole(self) -> bool:
         """Whether the answer itself is kept."""
-        return bool(self.first.start["status"] == 200)  # noqa: PLR2004 (all else that is kept is 304)
+        return self.first.status == 200  # noqa: PLR2004 (all else that is kept is 304)
 
     def to(self, given: Given) -> Reply | None:
         """The answer, or 304 where the client has it; None where the answer itself is not kept."""
@@ -63,15 +73,14 @@ class Kept(NamedTuple):
         return self.first if self.whole else None
 
     def _same(self, named: str, given: Given) -> Reply | None:
-        headers = self.first.start["headers"]
+        headers = self.first.headers
         if named == ANY:
             form = dict(headers)[b"etag"].decode("ascii") if self.whole else None
         else:
             form = had(named, self.tag, given.codings)
         if form is None:
             return None
-        unchanged = Answer.unchanged(form, headers)
-        same = Reply(self.first.route, unchanged.start(), unchanged.content())
+        same = Reply(self.first.route, Answer.unchanged(form, headers))
         if len(self.same) < MOST_SAME and len(named) <= LONGEST_SAME:
             self.same[named] = same
         return same
@@ -86,9 +95,9 @@ class Answers:
         self._bytes = 0
         self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
 
-    def find(self, scope: Scope, given: Given) -> Reply | None:
-        """What this question is answered with, if that is kept."""
-        key = _key(scope, given)
+    def find(self, target: bytes, given: Given) -> Reply | None:
+        """What GET of this target is answered with, if that is kept."""
+        key = _key(target, given)
         kept = self._kept.get(key)
         if kept is None:
             return None
@@ -100,10 +109,10 @@ class Answers:
 
     def keep(self, scope: Scope, given: Given, tag: str, answer: Answer, state: Hashable | None = None) -> None:
         """Keep an answer, or that it was 304; the caller sees to it that it is whole, and pinned, or of this state."""
-        key = _key(scope, given)
+        key = _key(target_of(scope), given)
         length = sum(len(text) for text in key if isinstance(text, str | bytes))
         size = len(answer.body) + length + BESIDE
-        kept = Kept(tag, Reply(scope["route"].path, answer.start(), answer.content()), {}, state, size)
+        kept = Kept(tag, Reply(scope["route"].path, answer), {}, state, size)
         before = self._kept.get(key)
         if before is not None and (before.whole or not kept.whole):
             return
@@ -125,5 +134,5 @@ class Answers:
         self._bytes -= self._kept.pop(key).size
 
 
-def _key(scope: Scope, given: Given) -> tuple[Hashable, ...]:
-    return scope["path"], scope["query_string"], given.accept, given.codings, given.prefer
+def _key(target: bytes, given: Given) -> tuple[Hashable, ...]:
+    return target, given.accept, given.codings, given.prefer

@@ -13,8 +13,9 @@ from domain.unavailable import Unavailable
 from service.compose import Services
 from service.http import asking
 from service.http.answer import Answer
-from service.http.given import Given, read
-from service.http.kept import BESIDE, LONGEST_KEY, MOST_SAME, Answers
+from service.http.given import Given, given_of
+from service.http.kept import BESIDE, LONGEST_KEY, MOST_SAME, Answers, Reply
+from service.http.request_line import target_of
 from tests.http.wires import registered, reported
 
 TAG = f'"{"1" * 32}"'
@@ -23,7 +24,12 @@ TAG = f'"{"1" * 32}"'
 def question(path: str = "/v1/developments", query: str = "at=1", **headers: str) -> tuple[Scope, Given]:
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope = {"path": path, "query_string": query.encode(), "headers": raw, "route": Route(path, print)}
-    return scope, read(scope)
+    return scope, given_of(scope)
+
+
+def find(kept: Answers, asked: tuple[Scope, Given]) -> Reply | None:
+    scope, given = asked
+    return kept.find(target_of(scope), given)
 
 
 def answer(body: bytes = b"here") -> Answer:
@@ -33,9 +39,11 @@ def answer(body: bytes = b"here") -> Answer:
 def test_an_answer_is_found_by_all_that_it_depends_on() -> None:
     kept = Answers(int)
     kept.keep(*question(), TAG, answer())
-    found = kept.find(*question())
+    found = find(kept, question())
     assert found is not None
-    assert found == ("/v1/developments", answer().start(), answer().content())
+    assert (found.route, found.status, found.body) == ("/v1/developments", 200, b"here")
+    assert found.headers == answer().raw_headers
+    assert found.fields == b"etag: %b\r\ncontent-type: application/json\r\n\r\n" % TAG.encode()
     others = (
         question("/v1/actors"),
         question(query="at=2"),
@@ -43,7 +51,7 @@ def test_an_answer_is_found_by_all_that_it_depends_on() -> None:
         question(accept_encoding="gzip"),
         question(prefer="wait"),
     )
-    assert [kept.find(*other) for other in others] == [None] * 5
+    assert [find(kept, other) for other in others] == [None] * 5
 
 
 def test_who_has_a_kept_answer_is_told_that_it_is_the_same() -> None:
@@ -52,9 +60,9 @@ def test_who_has_a_kept_answer_is_told_that_it_is_the_same() -> None:
     gzipped = f'{TAG[:-1]}-gzip"'
     many = [(f'"other", "{number}", W/{TAG}', 304) for number in range(2 * MOST_SAME)]
     for has, status in 2 * [(TAG, 304), ("*", 304), *many, ('"other"', 200), (gzipped, 200)]:
-        found = kept.find(*question(if_none_match=has))
+        found = find(kept, question(if_none_match=has))
         assert found is not None
-        assert (found.start["status"], found.body["body"]) == ((304, b"") if status == 304 else (200, b"here"))
+        assert (found.status, found.body) == ((304, b"") if status == 304 else (200, b"here"))
 
 
 def test_where_only_304_was_told_that_is_kept_until_the_answer_is_asked_for() -> None:
@@ -62,36 +70,36 @@ def test_where_only_304_was_told_that_is_kept_until_the_answer_is_asked_for() ->
     told = Answer.unchanged(TAG, [(b"etag", TAG.encode()), (b"vary", b"Accept"), (b"content-type", b"text/html")])
     for _ in range(2):
         kept.keep(*had, TAG, told)
-        found = kept.find(*had)
+        found = find(kept, had)
         assert found is not None
-        assert (found.start["status"], found.start["headers"]) == (304, [(b"etag", TAG.encode()), (b"vary", b"Accept")])
-        assert kept.find(*question()) is None
-        assert kept.find(*question(if_none_match='"other"')) is None
+        assert (found.status, found.headers) == (304, [(b"etag", TAG.encode()), (b"vary", b"Accept")])
+        assert find(kept, question()) is None
+        assert find(kept, question(if_none_match='"other"')) is None
     for given in (answer(), told):
         kept.keep(*question(), TAG, given)
-        assert [found and found.start["status"] for found in (kept.find(*question()), kept.find(*had))] == [200, 304]
+        assert [found and found.status for found in (find(kept, question()), find(kept, had))] == [200, 304]
 
 
 def test_what_was_asked_for_longest_ago_makes_room() -> None:
     kept = Answers(int, most_bytes=11_000)
     for number in range(4):
         kept.keep(*question(query=f"at={number}"), TAG, answer(b"x" * 500))
-        kept.find(*question(query="at=0"))
-    found = [kept.find(*question(query=f"at={number}")) is not None for number in range(4)]
+        find(kept, question(query="at=0"))
+    found = [find(kept, question(query=f"at={number}")) is not None for number in range(4)]
     assert found == [True, False, True, True]
     kept.keep(*question(query="at=9"), TAG, answer(b"x" * 8_000))
-    assert kept.find(*question(query="at=9")) is None
+    assert find(kept, question(query="at=9")) is None
 
 
 def test_long_texts_are_not_kept_and_all_are_counted() -> None:
     kept, long = Answers(int, most_bytes=20_000), '"other", ' * 100
     kept.keep(*question(prefer="x" * LONGEST_KEY), TAG, answer())
-    assert kept.find(*question(prefer="x" * LONGEST_KEY)) is None
+    assert find(kept, question(prefer="x" * LONGEST_KEY)) is None
     kept.keep(*question(), TAG, answer())
     for _ in range(2):
-        found = kept.find(*question(if_none_match=f"{long}{TAG}"))
+        found = find(kept, question(if_none_match=f"{long}{TAG}"))
         assert found is not None
-        assert found.start["status"] == 304
+        assert found.status == 304
     assert all(long not in named for entry in kept._kept.values() for named in entry.same)  # noqa: SLF001
     for number in range(9):
         kept.keep(*question(query=f"at={number}", prefer="x" * 3_000), TAG, answer())
@@ -103,13 +111,13 @@ def test_what_is_not_pinned_is_kept_for_one_state_of_the_store() -> None:
     states = [1]
     kept = Answers(lambda: states[-1], most_bytes=11_000)
     kept.keep(*question(), TAG, answer(b"x" * 5_000), 1)
-    assert kept.find(*question()) is not None
+    assert find(kept, question()) is not None
     states.append(2)
-    assert kept.find(*question()) is None
+    assert find(kept, question()) is None
     kept.keep(*question(), TAG, answer(b"y" * 5_000), 2)
-    found = kept.find(*question())
+    found = find(kept, question())
     assert found is not None
-    assert found.body["body"] == b"y" * 5_000
+    assert found.body == b"y" * 5_000
 
 
 def test_nothing_is_found_of_a_store_that_is_closed() -> None:
@@ -118,7 +126,7 @@ def test_nothing_is_found_of_a_store_that_is_closed() -> None:
 
     kept = Answers(closed)
     kept.keep(*question(), TAG, answer(), 1)
-    assert kept.find(*question()) is None
+    assert find(kept, question()) is None
 
 
 async def test_a_pinned_answer_is_the_same_the_second_time_and_one_that_is_not_follows_the_log(

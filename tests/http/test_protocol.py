@@ -1,0 +1,185 @@
+"""Kept answers go straight to the socket, and nobody can tell: bytes, order, metrics, log are as by the long way."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from service.compose import services
+from service.http import access
+from service.http.access import AccessLog
+from service.http.app import create_app
+from service.http.front import Application
+from service.http.kept import Reply
+from service.http.protocol import Protocol
+from tests.http.wires import registered, reported
+
+PATH = "/v1/developments?at=2"
+ACCEPT = "application/json"
+DATE = re.compile(rb"date: [^\r]+\r\n")
+
+
+class Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+@asynccontextmanager
+async def listening(app: Application, protocol: type[HttpToolsProtocol] = Protocol) -> AsyncIterator[int]:
+    """The port of the application on a server of this event loop."""
+    with socket.create_server(("127.0.0.1", 0)) as opened:
+        config = uvicorn.Config(app, http=protocol, log_config=None, access_log=False, proxy_headers=False)
+        server = Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[opened]))
+        await server.ready.wait()
+        yield int(opened.getsockname()[1])
+        server.should_exit = True
+        await serving
+
+
+@pytest.fixture
+def lines() -> io.StringIO:
+    return io.StringIO()
+
+
+@pytest.fixture
+async def app(lines: io.StringIO) -> AsyncIterator[Application]:
+    """One that has the answer to PATH."""
+    with services("sqlite://") as store:
+        app = create_app(store, AccessLog(lines))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://asof") as client:
+            await client.post("/v1/events", json=[registered("aland"), reported()])
+            await client.get(PATH, headers={"Accept": ACCEPT, "Accept-Encoding": "identity"})
+        yield app
+
+
+def request(path: str, *fields: str, version: str = "1.1", method: str = "GET") -> bytes:
+    return "\r\n".join([f"{method} {path} HTTP/{version}", "Host: asof", f"Accept: {ACCEPT}", *fields, "", ""]).encode()
+
+
+async def answers(port: int, sent: bytes, count: int) -> list[tuple[bytes, bytes]]:
+    """Heads without dates, and bodies, to what is sent at once on one connection."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(sent)
+    got = []
+    for _ in range(count):
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+        assert DATE.search(head)
+        length = re.search(rb"content-length: (\d+)", head)
+        is_bare = head.startswith(b"HTTP/1.1 304")
+        got.append((DATE.sub(b"", head), await reader.readexactly(0 if is_bare or not length else int(length[1]))))
+    writer.close()
+    return got
+
+
+async def test_the_answer_is_the_one_of_the_long_way(app: Application) -> None:
+    told = []
+    for protocol in (Protocol, HttpToolsProtocol):
+        async with listening(app, protocol) as port:
+            ((head, body),) = await answers(port, request(PATH, "Accept-Encoding: identity"), 1)
+            tag = re.search(rb"etag: ([^\r]+)", head)
+            assert tag
+            same = await answers(port, request(PATH, f"If-None-Match: {tag[1].decode()}"), 1)
+            told.append([(head, body), *same])
+    assert told[0] == told[1]
+    assert told[0][0][0].startswith(b"HTTP/1.1 200 OK\r\n")
+    assert told[0][1][0].startswith(b"HTTP/1.1 304 Not Modified\r\n")
+
+
+async def test_kept_answers_pass_no_task(app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = []
+    start = HttpToolsProtocol._start_asgi_task  # noqa: SLF001 (what every other request goes by)
+
+    def counted(connection: HttpToolsProtocol, cycle: RequestResponseCycle, app: Any) -> None:
+        begun.append(cycle.scope["path"])
+        start(connection, cycle, app)
+
+    monkeypatch.setattr(HttpToolsProtocol, "_start_asgi_task", counted)
+    async with listening(app) as port:
+        await answers(port, request(PATH) + request("/v1/log") + request(PATH), 3)
+        await answers(port, 3 * request(PATH), 3)
+    assert begun == ["/v1/log", "/v1/developments"]
+
+
+async def test_answers_come_in_the_order_of_their_questions(app: Application) -> None:
+    paths = [PATH, "/v1/log", PATH, PATH, "/v1/developments?at=1", PATH]
+    async with listening(app) as port:
+        one_by_one = [(await answers(port, request(path), 1))[0] for path in paths]
+        assert await answers(port, b"".join(map(request, paths)), len(paths)) == one_by_one
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        request(PATH, version="1.0"),
+        request(PATH, "Connection: close"),
+        request(PATH, "Content-Length: 2") + b"{}",
+        request(PATH, "Transfer-Encoding: chunked") + b"2\r\n{}\r\n0\r\n\r\n",
+        request(PATH, "Expect: 100-continue"),
+        request(PATH, "Connection: Upgrade", "Upgrade: nothing"),
+        request(PATH, method="HEAD"),
+        request(PATH, "Accept-Encoding: gzip"),
+        request(f"http://asof{PATH}"),
+        request(f"{PATH}#there"),
+    ],
+)
+async def test_what_is_unusual_is_answered_as_ever(app: Application, sent: bytes) -> None:
+    got = []
+    for protocol in (Protocol, HttpToolsProtocol):
+        async with listening(app, protocol) as port:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(sent)
+            got.append(b"")
+            with suppress(TimeoutError):
+                while part := await asyncio.wait_for(reader.read(65_536), 0.3):
+                    got[-1] += DATE.sub(b"", part)
+            writer.close()
+    assert got[0] == got[1]
+    assert b"HTTP/1.1 200 OK" in got[0]
+
+
+async def test_who_does_not_read_is_not_written_to_without_end(app: Application) -> None:
+    waiting = []
+
+    class Watched(Protocol):
+        def _write(self, reply: Reply) -> None:
+            super()._write(reply)
+            waiting.append(self.transport.get_write_buffer_size())
+
+    many = 20_000
+    async with listening(app, Watched) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request(PATH) * many)
+        await asyncio.sleep(0.5)
+        assert len(waiting) < many
+        for _ in range(many):
+            await asyncio.wait_for(reader.readuntil(b"HTTP/1.1 200 OK\r\n"), 10)
+        writer.close()
+    assert max(waiting) < 100_000
+
+
+async def test_every_request_is_counted_and_has_its_line(
+    app: Application, lines: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "MOST_LINES", 1)
+    async with listening(app) as port:
+        await answers(port, 2 * request(PATH) + request("/metrics"), 3)
+        ((_, metrics),) = await answers(port, request("/metrics"), 1)
+    counted = b'asof_http_requests_total{method="GET",route="/v1/developments",status="200"} 3.0'
+    assert counted in metrics
+    assert lines.getvalue().count(f'"GET {PATH} HTTP/1.1" 200 ') == 3
