@@ -19,6 +19,7 @@ from domain.questions import (
     EntryRow,
     FigureRow,
     Filters,
+    Lasting,
     Named,
     Order,
     Place,
@@ -103,6 +104,14 @@ class Snapshot(Protocol):
 
     def page(self, filters: Filters, order: Order, cut: Cut, limit: int, place: Place | None) -> Sequence[Place]:
         """The developments known at the cut that the filters let through, in order, behind a place; all for -1."""
+
+    def lasts(
+        self, filters: Filters, order: Order, cut: Cut, places: Sequence[Place], upto: Place | None
+    ) -> Lasting | None:
+        """Dates around the cut as of which the list is the same up to a place, or all of it, and these places read so.
+
+        None where that cannot be told, or not soon.
+        """
 
     def expected(self, filters: Filters, cut: Cut) -> Sequence[Place]:
         """Plans and forecasts, not retracted, whose occurred span ends after the cut, by occurred."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from domain.clocks import Instant, Span
+from domain.clocks import AFTER, Instant, Span
 from domain.events import DevelopmentKind
 from domain.fold import Status
 
@@ -60,6 +60,17 @@ class Place(NamedTuple):
     first_known: Instant
     id: str
     dev: int
+
+
+class Lasting(NamedTuple):
+    """The dates of the reported clock as of which something reads the same: from `since` on, until `until` begins."""
+
+    since: Instant
+    until: Instant
+
+    def has(self, as_of: Instant) -> bool:
+        """Whether it reads so as of this date."""
+        return self.since <= as_of and (as_of < self.until or self.until == AFTER)
 
 
 class VersionRow(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -77,6 +78,7 @@ def pin_of(snapshot: Snapshot, at: int, as_of: Instant) -> Pin:
     return pin_at(snapshot, at, as_of)
 
 
+@lru_cache(maxsize=1_024)
 def _fingerprint(question: str) -> str:
     return hashlib.sha256(question.encode(errors="surrogatepass")).hexdigest()[:12]
 

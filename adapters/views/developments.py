@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 
 from adapters.views.affiliates import affiliated
+from adapters.views.lasting import list_lasts
 from adapters.views.lists import Lists
 from adapters.views.reader import Reader
 from adapters.views.tally import tallied
@@ -14,12 +15,16 @@ from adapters.views.where import Where, limited, visible, where, where_among, wh
 from adapters.views.wordings import Words
 from domain.clocks import AFTER, Cut, Instant
 from domain.ports import Head
-from domain.questions import Counts, EntryRow, Filters, Order, Place, VersionRow
+from domain.questions import Counts, EntryRow, Filters, Lasting, Order, Place, VersionRow
 
 RARE = 1_000
 """Developments up to which those with the words are found first, and the page is made of them."""
 COMMON = 8_000
 """Developments from which on it is faster to go through a list and look at their words, as many of them have those."""
+
+LOOKED_AT, LOOKED_AT_A_PLACE = 64, 4
+"""Rows of a list up to which it is looked as of which dates a page stays the same: more take longer than asking again.
+"""
 
 
 class DevelopmentQuestions:
@@ -42,6 +47,22 @@ class DevelopmentQuestions:
             return lists.page(find(filters), order, limited(limit), place)
         several = affiliated(self._reader, filters, cut, lambda held: find(held, overview=True))
         return lists.merged(several, order, limited(limit), place)
+
+    def lasts(
+        self, filters: Filters, order: Order, cut: Cut, places: Sequence[Place], upto: Place | None
+    ) -> Lasting | None:
+        if not filters.whole:
+            # What else is filtered by lies in other tables.
+            return None
+        most = LOOKED_AT + LOOKED_AT_A_PLACE * len(places)
+        lasting = list_lasts(self._reader, where(self._reader, filters, cut), order, upto, most)
+        if lasting is None:
+            return None
+        shown = self.versions([place.dev for place in places], cut)
+        return Lasting(
+            max([lasting.since, *(row.known_from for row in shown)]),
+            min([lasting.until, *(row.known_to for row in shown)]),
+        )
 
     def _skimmable(
         self, words: Words, filters: Filters, order: Order, cut: Cut

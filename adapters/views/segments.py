@@ -141,6 +141,22 @@ def _merged(rows: list[tuple[int, str, int, str]], segment: Segment, by: str) ->
         yield segment.between(by, lo, hi)
 
 
+def upto_place(order: Order, place: Place | None) -> tuple[list[str], dict[str, Any]]:
+    """Conditions that a row stands in the order at the place or before it, anywhere without one; their parameters."""
+    rank = "rank" if order in ("occurred", "-occurred") else "first_known"
+    if place is None:
+        return [f"{{by}}.{rank} >= :upto"], {"upto": FIRST[0]}
+    value = place.rank if rank == "rank" else place.first_known
+    given = {"upto": value, "upto_id": place.id}
+    if not order.startswith("-"):
+        return [f"({{by}}.{rank}, {{by}}.id) <= (:upto, :upto_id)"], given
+    tie = f"({{by}}.{rank} <> :upto OR {{by}}.id <= :upto_id)"
+    if rank == "rank" and value == AFTER:
+        return [tie], given
+    below = [f"{{by}}.rank < {AFTER}"] if rank == "rank" else []
+    return [f"{{by}}.{rank} >= :upto", *below, tie], given
+
+
 _ASCENDING = "{by}.rank, {by}.id"
 _KNOWN = "{by}.first_known <= :x"
 

@@ -7,6 +7,7 @@ from service.http.access import AccessLog
 from service.http.bodies import MOST_BYTES_AT_ONCE
 from service.http.front import Application, Front
 from service.http.kept import Answers
+from service.http.lasting import Pages
 from service.http.levelling import levelling
 from service.http.metrics import Metrics
 from service.http.openapi import describe
@@ -29,10 +30,11 @@ def create_app(services: Services, requests: AccessLog | None = None) -> Applica
     app.state.services = services
     app.state.metrics = metrics
     app.state.kept = kept = Answers(services.showing.state)
+    app.state.pages = pages = Pages(services.showing.state)
     app.state.late = {}
     app.state.bodies = Room(MOST_BYTES_AT_ONCE, "bytes")
     for router in (log.router, reading.router, operating.router, docs.router):
         app.include_router(router)
     describe(app)
-    app.front = Front(app, kept, metrics, requests)
+    app.front = Front(app, kept, pages, metrics, requests)
     return app

@@ -7,8 +7,9 @@ may wait. What takes longer is broken off and put again in a thread, and so are 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
 from anyio import to_thread
@@ -19,8 +20,11 @@ from domain.ports import Contended, Late, Snapshot
 from service.http.answer import Answer
 from service.http.coding import ANY, had
 from service.http.given import Given, given
+from service.http.kept import Answers, Reply
+from service.http.lasting import LastingPage, lasting_page
 from service.http.parameters import Paged, Seen
 from service.http.replies import coded, headers, media_type, not_acceptable, reply, validator
+from service.http.request_line import target_of
 from service.http.seen import seen
 from service.reading.answers import Pending
 
@@ -40,11 +44,12 @@ TRIES = 3
 
 
 class _Told(NamedTuple):
-    """An answer and the validator of its plain form; whether it is for ever."""
+    """An answer and the validator of its plain form; whether it is for ever; the page, where it is to be told again."""
 
     answer: Answer
     tag: str
     pinned: bool
+    lasting: LastingPage | None = None
 
 
 class _Late(NamedTuple):
@@ -65,23 +70,32 @@ async def answer(request: Request, ask: Seen, question: Question, *, quick: bool
         applied = await seen(request, ask.min_position)
     # Before the question is put: what is committed meanwhile may not be in the answer.
     state = request.app.state.services.showing.state()
-    told = _at_once(request, asked, question) if quick and _is_short(ask) else None
+    again = request.app.state.pages.asked(target_of(request.scope), asked, state)
+    told = _at_once(request, asked, question, again=again) if quick and _is_short(ask) else None
     if told is None:
-        told = await to_thread.run_sync(_put, request, asked, question)
+        told = await to_thread.run_sync(partial(_put, request, asked, question, again=again))
     response = told.answer
     response.raw_headers += [(name.lower().encode(), value.encode()) for name, value in applied.items()]
     if response.status_code == 200:  # noqa: PLR2004 (else it is 304, without a body)
         response = await _coded(response, asked)
     if told.pinned or state is not None:
-        request.app.state.kept.keep(request.scope, asked, told.tag, response, None if told.pinned else state)
+        _keep(request, asked, told, response, None if told.pinned else state)
     return response.same() if asked.if_none_match == ANY else response
+
+
+def _keep(request: Request, asked: Given, told: _Told, response: Answer, state: Hashable | None) -> None:
+    kept: Answers = request.app.state.kept
+    target, route = target_of(request.scope), request.scope["route"].path
+    kept.keep(target, asked, told.tag, Reply(route, response), state)
+    if told.lasting is not None:
+        request.app.state.pages.keep(target, asked, route, told.lasting, state)
 
 
 def _is_short(ask: Seen) -> bool:
     return not isinstance(ask, Paged) or ask.limit <= QUICK_ITEMS
 
 
-def _at_once(request: Request, asked: Given, question: Question) -> _Told | None:
+def _at_once(request: Request, asked: Given, question: Question, *, again: bool) -> _Told | None:
     """What can be told at once; None where that takes too long, or did a moment ago."""
     lates: dict[str, _Late] = request.app.state.late
     route = request.scope["route"].path
@@ -90,7 +104,7 @@ def _at_once(request: Request, asked: Given, question: Question) -> _Told | None
         return None
     began, told = time.perf_counter(), None
     with suppress(Late):
-        told = _told(request, asked, question, HASTE)
+        told = _told(request, asked, question, HASTE, again=again)
     if told is None or time.perf_counter() - began > LONGEST:
         rest = FIRST_REST if late is None else min(2 * late.rest, LAST_REST)
         lates[route] = _Late(time.monotonic() + rest, rest)
@@ -99,33 +113,36 @@ def _at_once(request: Request, asked: Given, question: Question) -> _Told | None
     return told
 
 
-def _put(request: Request, asked: Given, question: Question) -> _Told:
+def _put(request: Request, asked: Given, question: Question, *, again: bool) -> _Told:
     """Put the question; where others were in the way (a standby that had to move on), it is put again."""
     tries = 1
     while True:
         try:
-            return _told(request, asked, question, None)
+            return _told(request, asked, question, None, again=again)
         except Contended:
             if tries == TRIES:
                 raise
             tries += 1
 
 
-def _told(request: Request, asked: Given, question: Question, within: float | None) -> _Told:
+def _told(request: Request, asked: Given, question: Question, within: float | None, *, again: bool) -> _Told:
+    path, query = request.scope["path"], request.scope["query_string"]
     with request.app.state.services.views.snapshot(within) as snapshot:
         pending = question(snapshot)
         pin, many = pending.pin, pending.many
         media = media_type(asked.accept, many=many)
-        tag = "" if media is None else validator(snapshot, pin, request, media)
+        chain = snapshot.chain_head(pin.cut.at)
+        tag = "" if media is None else validator(chain, pin, path, query, media)
         # Who names it was given it in this same state: it cannot have become a refusal.
         if media is not None:
             form = had(asked.if_none_match, tag, asked.codings)
             if form is not None:
                 return _Told(Answer.unchanged(form, headers(pin, tag, many=many)), tag, pin.pinned)
         found = pending.answer()
+        lasting = lasting_page(path, found, chain, media) if again and media is not None else None
     if media is None:
         raise not_acceptable(many=many)
-    return _Told(reply(request, found, tag, media), tag, pin.pinned)
+    return _Told(reply(path, query, found, tag, media), tag, pin.pinned, lasting)
 
 
 async def _coded(response: Answer, asked: Given) -> Answer:

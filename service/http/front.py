@@ -1,7 +1,8 @@
 """What every request passes first: it is timed, counted and logged here, and answered by the shortest way there is.
 
-In this order: an answer that is kept; a route that parses its own question; the framework. Whatever every request has
-to pass stands here, since the framework's middleware sees only what comes to it.
+In this order: an answer that is kept; a page that reads the same as of its date; a route that parses its own question;
+the framework. Whatever every request has to pass stands here, since the framework's middleware sees only what comes to
+it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from service.http.answer import Answer
 from service.http.coding import PLAIN
 from service.http.given import Given, given_of
 from service.http.kept import Answers, Reply
+from service.http.lasting import Pages
 from service.http.metrics import Metrics
 from service.http.problems import HANDLERS, Handler, problem
 from service.http.replies import coded
@@ -46,10 +48,11 @@ class Application(FastAPI):
 class Front:
     """ASGI for HTTP: HEAD wherever GET (RFC 9110, 9.3.2), with the same headers and no content."""
 
-    def __init__(self, app: Application, kept: Answers, metrics: Metrics, log: AccessLog | None) -> None:
+    def __init__(self, app: Application, kept: Answers, pages: Pages, metrics: Metrics, log: AccessLog | None) -> None:
         self._app = app
         self._table = Table(app)
         self._kept = kept
+        self._pages = pages
         self._metrics = metrics
         self._log = log
 
@@ -57,7 +60,7 @@ class Front:
         """ASGI."""
         began, line, given = time.perf_counter(), RequestLine.of(scope), given_of(scope)
         method = line.method
-        if method == "GET" and (reply := self.kept(line.target, given)) is not None:
+        if method == "GET" and (reply := self.at_once(line.target, given)) is not None:
             await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
             await send({"type": "http.response.body", "body": reply.body})
             self.tell(reply.route, line, reply.status, len(reply.body), began)
@@ -77,9 +80,14 @@ class Front:
         finally:
             self.tell(way.path, line, answer.status_code, len(content), began)
 
-    def kept(self, target: bytes, given: Given) -> Reply | None:
-        """The answer to GET of this target, where it is kept."""
-        return self._kept.find(target, given)
+    def at_once(self, target: bytes, given: Given) -> Reply | None:
+        """The answer to GET of this target, where it is kept, or what it is made of."""
+        reply = self._kept.find(target, given)
+        if reply is None and (told := self._pages.find(target, given)) is not None:
+            reply = told.reply
+            if told.again:
+                self._kept.keep(target, given, told.tag, reply, told.state)
+        return reply
 
     def tell(self, route: str, line: RequestLine, status: int, size: int, began: float) -> None:
         """A request was answered, by what was counted by `time.perf_counter` as it began."""

@@ -11,13 +11,10 @@ from collections.abc import Callable, Hashable
 from contextlib import suppress
 from typing import NamedTuple
 
-from starlette.types import Scope
-
 from domain.unavailable import Unavailable
 from service.http.answer import Answer
 from service.http.coding import ANY, had
 from service.http.given import Given
-from service.http.request_line import target_of
 
 MOST_BYTES = 8 * 1024 * 1024
 BESIDE = 3_072
@@ -107,12 +104,12 @@ class Answers:
         self._kept.move_to_end(key)
         return kept.to(given)
 
-    def keep(self, scope: Scope, given: Given, tag: str, answer: Answer, state: Hashable | None = None) -> None:
+    def keep(self, target: bytes, given: Given, tag: str, reply: Reply, state: Hashable | None = None) -> None:
         """Keep an answer, or that it was 304; the caller sees to it that it is whole, and pinned, or of this state."""
-        key = _key(target_of(scope), given)
+        key = _key(target, given)
         length = sum(len(text) for text in key if isinstance(text, str | bytes))
-        size = len(answer.body) + length + BESIDE
-        kept = Kept(tag, Reply(scope["route"].path, answer), {}, state, size)
+        size = len(reply.body) + length + BESIDE
+        kept = Kept(tag, reply, {}, state, size)
         before = self._kept.get(key)
         if before is not None and (before.whole or not kept.whole):
             return

@@ -49,7 +49,7 @@ class Protocol(HttpToolsProtocol):
             return False
         if not _MORE.isdisjoint([name for name, _ in self.headers]):
             return False
-        reply = front.kept(self.url, read(self.headers))
+        reply = front.at_once(self.url, read(self.headers))
         if reply is None:
             return False
         self._write(reply)

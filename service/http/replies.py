@@ -14,7 +14,6 @@ from starlette.responses import RedirectResponse, Response
 import adapters
 import domain
 import service
-from domain.ports import Snapshot
 from service.http.answer import Answer, RawHeaders
 from service.http.coding import Codings, compressed, compresses, gzip_tag
 from service.http.problems import Refused, where
@@ -41,15 +40,14 @@ def media_type(accept: str | None, *, many: bool) -> str | None:
     return best if _quality(best, ranges) > 0 else None
 
 
-def validator(snapshot: Snapshot, pin: Pin, request: Request, media: str) -> str:
+def validator(chain: bytes | None, pin: Pin, path: str, query: bytes, media: str) -> str:
     """The strong validator of the answer in its plain form, known before it is put together.
 
     An answer is made of three things: the log up to its position, of which the head of the hash chain tells; the
-    question, which is the URL, with the cut that it comes to; and the program.
+    question, which is the URL, with the cut that it comes to; and the program. `chain` is that head.
     """
-    scope, chain = request.scope, snapshot.chain_head(pin.cut.at) or b""
-    asked = f"{media} {pin.cut.as_of} {pin.cut.at} {scope['path']}?".encode(errors="surrogatepass")
-    told = b"\0".join((program(), chain, asked, scope["query_string"]))
+    asked = f"{media} {pin.cut.as_of} {pin.cut.at} {path}?".encode(errors="surrogatepass")
+    told = b"\0".join((program(), chain or b"", asked, query))
     return f'"{hashlib.blake2b(told, digest_size=16).hexdigest()}"'
 
 
@@ -78,15 +76,15 @@ def _kept_by_clients(pin: Pin) -> str:
     return PINNED if pin.pinned else NOT_PINNED
 
 
-def reply(request: Request, answer: One | Page, tag: str, media: str) -> Answer:
-    """The answer in a media type; `tag` is its validator."""
+def reply(path: str, query: bytes, answer: One | Page, tag: str, media: str) -> Answer:
+    """The answer to a question in a media type; `tag` is its validator."""
     many = isinstance(answer, Page)
     told = headers(answer.pin, tag, many=many)
     told.append((b"content-type", media.encode("ascii")))
     if isinstance(answer, One):
         return Answer(200, answer.body, told)
     if answer.next is not None:
-        following = _next(request, answer.next)
+        following = f"{quote(path)}?{_without_cursor(query)}cursor={answer.next}"
         told.append((b"link", f'<{following}>; rel="next"'.encode("ascii")))
     return Answer(200, answer.lines() if media == NDJSON else answer.body(), told)
 
@@ -123,11 +121,6 @@ def not_acceptable(*, many: bool) -> Refused:
     """406: `Accept` takes nothing of what there is."""
     offered = ", ".join(_OF_MANY if many else _OF_ONE)
     return Refused(406, "not-acceptable", "Not acceptable", f"offered: {offered}")
-
-
-def _next(request: Request, cursor: str) -> str:
-    scope = request.scope
-    return f"{quote(scope['path'])}?{_without_cursor(scope['query_string'])}cursor={cursor}"
 
 
 @lru_cache(maxsize=4_096)

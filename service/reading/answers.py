@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from domain.clocks import Cut, Instant
+from domain.questions import Lasting
+from service.cursors import Start
 from service.pins import Pin
 
 
@@ -21,12 +24,16 @@ class One:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Items as JSON objects, in order; `next` is the cursor of the page behind; `beside` stands in the envelope."""
+    """Items as JSON objects, in order; `next` is the cursor of the page behind; `beside` stands in the envelope.
+
+    `again` is how it is told as of other dates, where it can be.
+    """
 
     pin: Pin
     items: list[bytes]
     next: str | None
     beside: dict[str, Any] = field(default_factory=dict)
+    again: Again | None = None
 
     def lines(self) -> bytes:
         """The items alone, one a line."""
@@ -34,9 +41,26 @@ class Page:
 
     def body(self) -> bytes:
         """The envelope: the stamp, what stands beside, `items`, `next`."""
-        envelope = orjson.dumps(self.pin.stamp() | self.beside)
+        envelope = orjson.dumps(self.pin.stamp() | self.beside)[:-1]
         items = b",".join(self.items)
-        return envelope[:-1] + b',"items":[' + items + b'],"next":' + orjson.dumps(self.next) + b"}"
+        return b"".join((envelope, b',"items":[', items, b'],"next":', orjson.dumps(self.next), b"}"))
+
+
+class Again(NamedTuple):
+    """How a page is told as of other dates: what it began with, the sort key of its last item if another page follows.
+
+    `lasts` tells as of which, None where it is not known; it is called while the snapshot is held, or not at all.
+    """
+
+    begin: Start
+    key: list[Any] | None
+    lasts: Callable[[], Lasting | None]
+
+
+def told_again(begin: Start, key: list[Any] | None, items: list[bytes], as_of: Instant) -> Page:
+    """A page as of another date as of which it has these items; see `Again`."""
+    pin = begin.pin._replace(cut=Cut(as_of, begin.pin.cut.at))
+    return Page(pin, items, None if key is None else begin._replace(pin=pin).next(key))
 
 
 def stamped(pin: Pin, members: bytes) -> bytes:

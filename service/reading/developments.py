@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
 
 import orjson
@@ -16,7 +17,7 @@ from domain.ports import Snapshot
 from domain.questions import EntryRow, Filters, Named, Order, Place, Shown, VersionRow
 from service.cursors import Start, skipped
 from service.pins import Pin
-from service.reading.answers import NotThere, One, Page, stamped
+from service.reading.answers import Again, NotThere, One, Page, stamped
 
 KEY = (int, int, str, int)
 """The types of a sort key of developments, which is a `Place`."""
@@ -27,8 +28,13 @@ def page(snapshot: Snapshot, begin: Start, filters: Filters, order: Order) -> Pa
     place = None if begin.key is None else Place(*begin.key)
     places = snapshot.page(filters, order, begin.pin.cut, begin.limit + 1, place)
     shown = places[: begin.limit]
-    following = begin.next(list(shown[-1])) if len(places) > begin.limit else None
-    return Page(begin.pin, bodies(snapshot, [place.dev for place in shown], begin.pin), following)
+    key = list(shown[-1]) if len(places) > begin.limit else None
+    again = None
+    if place is None and filters.whole:
+        upto = None if key is None else places[-1]
+        again = Again(begin, key, partial(snapshot.lasts, filters, order, begin.pin.cut, shown, upto))
+    following = None if key is None else begin.next(key)
+    return Page(begin.pin, bodies(snapshot, [place.dev for place in shown], begin.pin), following, again=again)
 
 
 def bodies(snapshot: Snapshot, devs: Sequence[int], pinned: Pin) -> list[bytes]:

@@ -21,6 +21,7 @@ from service import story
 from service.compose import Services, services
 from service.http import asking
 from service.http.app import create_app
+from service.http.front import Front
 from service.http.kept import Answers
 from service.pins import Pin
 from service.reading.developments import bodies
@@ -65,7 +66,7 @@ def store(url: str) -> Iterator[Services]:
 @pytest.fixture
 async def client(store: Services, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
     # No answer is kept, so that every question is put.
-    monkeypatch.setattr(Answers, "keep", lambda *_: None)
+    monkeypatch.setattr(Answers, "keep", lambda *_, **__: None)
     transport = httpx.ASGITransport(create_app(store), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://asof") as asking:
         yield asking
@@ -83,13 +84,15 @@ async def answers(client: httpx.AsyncClient) -> list[tuple[str, int, bytes, list
 
 
 async def both(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Twice, the second time from what is remembered; then in threads that remember nothing."""
+    """From what is remembered, the answers or what they are made of; then in threads that remember nothing."""
     remembered = [await answers(client) for _ in range(2)]
     with monkeypatch.context() as patched:
-        patched.setattr(asking, "_at_once", lambda *_: None)
+        patched.setattr(Front, "at_once", lambda *_: None)
+        remembered += [await answers(client) for _ in range(2)]
+        patched.setattr(asking, "_at_once", lambda *_, **__: None)
         patched.setattr(Memories, "of", lambda *_: None)
         anew = await answers(client)
-    assert remembered == [anew, anew]
+    assert remembered == 4 * [anew]
 
 
 async def test_the_answers_are_the_same_while_the_log_grows(
@@ -145,7 +148,7 @@ async def test_what_is_remembered_is_told_of_earlier_positions_only_where_it_was
             return [bodies(snapshot, positions, pin) for pin in pins]
 
     remembered = told(5.0 if isinstance(store.views, SQLiteViews) else None)
-    monkeypatch.setattr(Memories, "of", lambda *_: None)
+    monkeypatch.setattr(Memories, "of", lambda *_, **__: None)
     assert remembered == told(None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 import httpx
@@ -27,6 +28,11 @@ def question(path: str = "/v1/developments", query: str = "at=1", **headers: str
     return scope, given_of(scope)
 
 
+def keep(kept: Answers, asked: tuple[Scope, Given], told: Answer, state: Hashable | None = None) -> None:
+    scope, given = asked
+    kept.keep(target_of(scope), given, TAG, Reply(scope["route"].path, told), state)
+
+
 def find(kept: Answers, asked: tuple[Scope, Given]) -> Reply | None:
     scope, given = asked
     return kept.find(target_of(scope), given)
@@ -38,7 +44,7 @@ def answer(body: bytes = b"here") -> Answer:
 
 def test_an_answer_is_found_by_all_that_it_depends_on() -> None:
     kept = Answers(int)
-    kept.keep(*question(), TAG, answer())
+    keep(kept, question(), answer())
     found = find(kept, question())
     assert found is not None
     assert (found.route, found.status, found.body) == ("/v1/developments", 200, b"here")
@@ -56,7 +62,7 @@ def test_an_answer_is_found_by_all_that_it_depends_on() -> None:
 
 def test_who_has_a_kept_answer_is_told_that_it_is_the_same() -> None:
     kept = Answers(int)
-    kept.keep(*question(), TAG, answer())
+    keep(kept, question(), answer())
     gzipped = f'{TAG[:-1]}-gzip"'
     many = [(f'"other", "{number}", W/{TAG}', 304) for number in range(2 * MOST_SAME)]
     for has, status in 2 * [(TAG, 304), ("*", 304), *many, ('"other"', 200), (gzipped, 200)]:
@@ -69,40 +75,40 @@ def test_where_only_304_was_told_that_is_kept_until_the_answer_is_asked_for() ->
     kept, had = Answers(int), question(if_none_match=TAG)
     told = Answer.unchanged(TAG, [(b"etag", TAG.encode()), (b"vary", b"Accept"), (b"content-type", b"text/html")])
     for _ in range(2):
-        kept.keep(*had, TAG, told)
+        keep(kept, had, told)
         found = find(kept, had)
         assert found is not None
         assert (found.status, found.headers) == (304, [(b"etag", TAG.encode()), (b"vary", b"Accept")])
         assert find(kept, question()) is None
         assert find(kept, question(if_none_match='"other"')) is None
     for given in (answer(), told):
-        kept.keep(*question(), TAG, given)
+        keep(kept, question(), given)
         assert [found and found.status for found in (find(kept, question()), find(kept, had))] == [200, 304]
 
 
 def test_what_was_asked_for_longest_ago_makes_room() -> None:
     kept = Answers(int, most_bytes=11_000)
     for number in range(4):
-        kept.keep(*question(query=f"at={number}"), TAG, answer(b"x" * 500))
+        keep(kept, question(query=f"at={number}"), answer(b"x" * 500))
         find(kept, question(query="at=0"))
     found = [find(kept, question(query=f"at={number}")) is not None for number in range(4)]
     assert found == [True, False, True, True]
-    kept.keep(*question(query="at=9"), TAG, answer(b"x" * 8_000))
+    keep(kept, question(query="at=9"), answer(b"x" * 8_000))
     assert find(kept, question(query="at=9")) is None
 
 
 def test_long_texts_are_not_kept_and_all_are_counted() -> None:
     kept, long = Answers(int, most_bytes=20_000), '"other", ' * 100
-    kept.keep(*question(prefer="x" * LONGEST_KEY), TAG, answer())
+    keep(kept, question(prefer="x" * LONGEST_KEY), answer())
     assert find(kept, question(prefer="x" * LONGEST_KEY)) is None
-    kept.keep(*question(), TAG, answer())
+    keep(kept, question(), answer())
     for _ in range(2):
         found = find(kept, question(if_none_match=f"{long}{TAG}"))
         assert found is not None
         assert found.status == 304
     assert all(long not in named for entry in kept._kept.values() for named in entry.same)  # noqa: SLF001
     for number in range(9):
-        kept.keep(*question(query=f"at={number}", prefer="x" * 3_000), TAG, answer())
+        keep(kept, question(query=f"at={number}", prefer="x" * 3_000), answer())
     assert len(kept._kept) == 20_000 // (BESIDE + 3_100)  # noqa: SLF001
     assert kept._bytes == sum(entry.size for entry in kept._kept.values())  # noqa: SLF001
 
@@ -110,11 +116,11 @@ def test_long_texts_are_not_kept_and_all_are_counted() -> None:
 def test_what_is_not_pinned_is_kept_for_one_state_of_the_store() -> None:
     states = [1]
     kept = Answers(lambda: states[-1], most_bytes=11_000)
-    kept.keep(*question(), TAG, answer(b"x" * 5_000), 1)
+    keep(kept, question(), answer(b"x" * 5_000), 1)
     assert find(kept, question()) is not None
     states.append(2)
     assert find(kept, question()) is None
-    kept.keep(*question(), TAG, answer(b"y" * 5_000), 2)
+    keep(kept, question(), answer(b"y" * 5_000), 2)
     found = find(kept, question())
     assert found is not None
     assert found.body == b"y" * 5_000
@@ -125,7 +131,7 @@ def test_nothing_is_found_of_a_store_that_is_closed() -> None:
         raise Unavailable("it is closed")
 
     kept = Answers(closed)
-    kept.keep(*question(), TAG, answer(), 1)
+    keep(kept, question(), answer(), 1)
     assert find(kept, question()) is None
 
 
@@ -152,9 +158,9 @@ async def test_what_is_not_pinned_is_asked_again_only_after_a_commit_where_every
     first = await client.get("/v1/developments")
     told, asked = asking._told, []  # noqa: SLF001 (every question that is put goes there)
 
-    def counted(*given: Any) -> object:
+    def counted(*given: Any, again: bool) -> object:
         asked.append(given)
-        return told(*given)
+        return told(*given, again=again)
 
     monkeypatch.setattr(asking, "_told", counted)
     again = await client.get("/v1/developments")

@@ -33,20 +33,31 @@ def moments(log: Sequence[Event]) -> list[Instant]:
 
 
 class Questions:
-    """The service and the oracle at one position and one cut (None: the default)."""
+    """The service and the oracle at one position and one cut (None: the default); not `pinned`, it is the head."""
 
-    def __init__(self, service: Asked, log: Sequence[Event], at: int, as_of: Instant | None, told: str = "") -> None:
+    def __init__(
+        self,
+        service: Asked,
+        log: Sequence[Event],
+        at: int,
+        as_of: Instant | None,
+        told: str = "",
+        *,
+        pinned: bool = True,
+    ) -> None:
         self.service = service
         self.log = log
         self.oracle = Oracle(log, at, as_of)
         self.at = at
         self.as_of = as_of
         self.told = told
+        self.pinned = pinned
         self.asked = 0
 
     @property
     def pin(self) -> dict[str, Any]:
-        return {"at": self.at, "as_of": None if self.as_of is None else show(self.as_of)}
+        as_of = None if self.as_of is None else show(self.as_of)
+        return {"at": self.at if self.pinned else None, "as_of": as_of}
 
     def _agree(self, service: object, oracle: object, path: str, **parameters: object) -> None:
         self.asked += 1
@@ -77,7 +88,9 @@ class Questions:
             items, told = self.service.items(f"{path}/history", **self.pin), self.oracle.history(name)
             self._agree(items and with_amendments(items), told and with_amendments(told), f"{path}/history")
 
-    def timeline(self, random: Random, asked: Filters, order: str, of: str | None = None) -> None:
+    def timeline(
+        self, random: Random, asked: Filters, order: str, of: str | None = None, limit: int | None = None
+    ) -> None:
         """A list of developments, or the timeline of an actor, page by page."""
         if of is not None and of not in self.oracle.register.actors():
             return
@@ -85,7 +98,7 @@ class Questions:
             return
         path = "/v1/developments" if of is None else f"/v1/actors/{of}/timeline"
         asked = asked if of is not None else replace(asked, affiliates=False)
-        parameters = {**_parameters(asked), "order": order, "limit": random.choice((1, 2, 3, 1000))}
+        parameters = {**_parameters(asked), "order": order, "limit": limit or random.choice((1, 2, 3, 1000))}
         items = self.service.items(path, **parameters, **self.pin)
         self._agree(items, lists.timeline(self.oracle, asked, order, of), path, **parameters)
 

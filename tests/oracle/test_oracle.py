@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from domain import edtf
 from service import loading
-from tests.oracle.asking import Questions, cuts, filters
+from tests.oracle import material
+from tests.oracle.asking import ORDERS, Questions, cuts, filters
 from tests.oracle.histories import history
 from tests.oracle.lists import Filters
 from tests.oracle.register import Event
@@ -62,6 +63,18 @@ def batches(random: Random, log: list[Event]) -> Iterator[list[Event]]:
             size = random.randint(1, len(pending))
             yield pending[:size]
             del pending[:size]
+
+
+def whole_list(random: Random) -> Filters:
+    """Everything in one list."""
+    return random.choice(
+        (
+            Filters(actor=(random.choice(material.ACTORS),)),
+            Filters(topic=random.choice(material.TOPICS)),
+            Filters(source=random.choice(material.SOURCES)),
+            Filters(metric=random.choice(material.METRICS)),
+        )
+    )
 
 
 def append(service: Asked, batch: list[Event]) -> None:
@@ -141,6 +154,27 @@ def test_views_built_anew_answer_as_the_oracle_answers_whatever_was_appended_mea
             service.rebuild_while(partial(append_all, service, list(batches(random, log[first:]))))
             service.rebuild_while(bool)
             compare(service, random, log, f"seed {seed}")
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_a_list_asked_for_as_of_one_date_after_another_is_answered_as_the_oracle_answers(
+    store: str, tmp_path: Path
+) -> None:
+    for seed in seeds(store, 70_000):
+        random, log = drawn(seed)
+        moments = cuts(log)[1:]
+        with asked(STORES[store](tmp_path / str(seed))) as service:
+            service.restore(log)
+            for _ in range(3):
+                at = random.choice((None, len(log), random.randint(1, len(log))))
+                listed = random.choice((Filters(), *map(whole_list, 4 * [random])))
+                of = random.choice((None, *material.ACTORS))
+                order, limit = random.choice(ORDERS), random.choice((1, 2, 3, 1000))
+                first = random.randrange(len(moments))
+                some = moments[first : first + 8]
+                for moment in random.choices(some, k=20):
+                    questions = Questions(service, log, at or len(log), moment, f"seed {seed}", pinned=at is not None)
+                    questions.timeline(random, listed if of is None else Filters(), order, of, limit)
 
 
 @pytest.mark.parametrize("store", STORES)

@@ -70,6 +70,7 @@ def questions(head: int) -> Iterator[tuple[str, str, Json]]:
     cuts: tuple[Json, ...] = (
         {},
         {"as_of": "2018-04-15"},
+        {"as_of": "2018-04-16"},
         {"at": head // 2},
         {"as_of": "2018-04-15", "recorded_as_of": "2026-01-03"},
     )
