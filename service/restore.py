@@ -26,7 +26,6 @@ BATCH = 2_000
 Line = tuple[int, Any]
 
 _OF_THE_LINES = re.compile(r"line (\d+): ")
-_WITHIN_THE_LINE = re.compile(r": line 1 (column \d+) \(char \d+\)$")
 
 
 class NotEmpty(Exception):  # noqa: N818 (named for what it says)
@@ -151,7 +150,7 @@ def _within_the_line(refusal: Malformed, place: str) -> tuple[int, Malformed]:
     """The number of the line, and what is wrong there: the parser tells both by their places in all the lines."""
     found = _OF_THE_LINES.match(refusal.detail)
     assert found is not None
-    detail = _WITHIN_THE_LINE.sub(r": \1", refusal.detail[found.end() :])
+    detail = refusal.detail[found.end() :]
     faults = [Fault(fault.pointer.removeprefix(place), detail) for fault in refusal.faults]
     return int(found[1]), Malformed(detail, *faults)
 

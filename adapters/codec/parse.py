@@ -40,12 +40,12 @@ def ndjson_lines(body: bytes | Iterable[bytes]) -> Iterator[tuple[int, object]]:
     for number, line in enumerate(BytesIO(body) if isinstance(body, bytes) else body, start=1):
         text = line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
         if text.strip(_BLANK):
-            yield number, _document(text, f"/{index}", f"line {number}: ")
+            yield number, _document(text.rstrip(b"\r\n"), f"/{index}", f"line {number}: ")
             index += 1
 
 
 def _document(text: bytes, base: str, where: str) -> object:
-    """The value of a JSON text.
+    """The value of a JSON text; `where` names the line that it is, if it is one.
 
     A parser that keeps the last of two equal keys loses the colon of the other: what it gives back holds as many
     colons as the text just where no key is doubled. Only a colon that is written as an escape spoils the count.
@@ -53,7 +53,8 @@ def _document(text: bytes, base: str, where: str) -> object:
     try:
         document: object = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise _malformed(base, f"{where}no JSON: {error}") from None
+        place = f"column {error.colno}" if where else f"line {error.lineno} column {error.colno}"
+        raise _malformed(base, f"{where}no JSON: {error.msg}: {place}") from None
     try:
         again = orjson.dumps(document)
     except orjson.JSONEncodeError:

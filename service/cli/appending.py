@@ -12,8 +12,9 @@ import click
 from service.cli.faults import Finding
 from service.cli.files import Damaged, reading
 from service.cli.progress import progress
-from service.cli.tally import Tally, events
+from service.cli.tally import Tally
 from service.cli.target import Target, store_or_server
+from service.counted import events
 
 if TYPE_CHECKING:
     from adapters.client import Batch, Client, Problem

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from service.cli.progress import progress
-from service.cli.tally import events
 from service.cli.target import Target, a_store, store_only
+from service.counted import events
 
 
 @click.command()

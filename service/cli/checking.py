@@ -11,8 +11,8 @@ from service.cli.faults import Finding
 from service.cli.files import lines_about, reading
 from service.cli.options import HEAD, LARGEST_PAGE
 from service.cli.progress import progress
-from service.cli.tally import events
 from service.cli.target import Target, store_or_server
+from service.counted import events
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

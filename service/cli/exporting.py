@@ -9,8 +9,8 @@ from service.cli.files import Damaged, reading, writing
 from service.cli.options import HEAD
 from service.cli.progress import progress
 from service.cli.refused import of_line
-from service.cli.tally import events
 from service.cli.target import Target, store_only, store_or_server
+from service.counted import events
 
 PAGE = 1_000
 

@@ -13,8 +13,8 @@ from service.cli.faults import Finding
 from service.cli.files import Damaged, reading
 from service.cli.progress import progress
 from service.cli.refused import of_line
-from service.cli.tally import events
 from service.cli.target import Target, a_store
+from service.counted import events
 
 if TYPE_CHECKING:
     from domain.ports import EventLog, Views

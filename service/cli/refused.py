@@ -22,7 +22,6 @@ LineOf = Callable[[str], int | None]
 """The line of the file that a JSON pointer into a request leads to."""
 
 _LINE_OF_THE_REQUEST = re.compile(r"line \d+: ")
-_WITHIN_THE_LINE = re.compile(r": line 1 (column \d+) \(char \d+\)$")
 
 
 def of_problem(problem: Problem, line_of: LineOf) -> str:
@@ -67,5 +66,5 @@ def _lines(faults: Iterable[tuple[str, str]], line_of: LineOf) -> Iterable[str]:
             yield f"  {pointer}: {detail}" if pointer else f"  {detail}"
             continue
         within = pointer.removeprefix("/").partition("/")[2]
-        said = _WITHIN_THE_LINE.sub(r": \1", _LINE_OF_THE_REQUEST.sub("", detail, count=1))
+        said = _LINE_OF_THE_REQUEST.sub("", detail, count=1)
         yield f"  line {line}: /{within}: {said}" if within else f"  line {line}: {said}"

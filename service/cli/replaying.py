@@ -17,8 +17,8 @@ from service.cli.into import replay_into
 from service.cli.options import DATE, given
 from service.cli.progress import progress
 from service.cli.refused import of_line
-from service.cli.tally import events
 from service.cli.target import Target, a_store, store_only
+from service.counted import events
 
 if TYPE_CHECKING:
     from service.compose import Services

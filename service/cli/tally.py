@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from service.counted import events
+
 if TYPE_CHECKING:
     from adapters.client import Answer
 
@@ -37,8 +39,3 @@ class Tally:
             return "no event was given"
         stored = f"{events(self.stored)} stored" if self.stored else "none stored"
         return f"{stored}, {self.already:,} there already" if self.already else stored
-
-
-def events(number: int) -> str:
-    """`1 event`, `2,000 events`."""
-    return "1 event" if number == 1 else f"{number:,} events"

@@ -11,6 +11,7 @@ from typing import Literal
 
 from domain.unavailable import Unreadable
 from service.compose import Services, services
+from service.counted import events
 from service.progress import Progress, quiet
 from service.replay import differences
 from service.replay.digests import Digests, digests
@@ -70,7 +71,7 @@ def check(inside: Services, golden: Golden, folder: Path, progress: Progress = q
         except Unreadable as fault:
             yield from undecodable(str(fault))
             return
-        decodes.told = f"{position:,} events, {older:,} of an older shape"
+        decodes.told = f"{events(position)}, {older:,} of an older shape"
     yield decodes
     if position < golden.position:
         told = f"the log ends at {position:,}, the golden at {golden.position:,}"
@@ -97,7 +98,7 @@ def _whole(inside: Services, golden: Golden, progress: Progress) -> tuple[Golden
 def _extends(golden: Golden, now: Golden, position: int) -> Outcome:
     with _timed(EXTENDS) as outcome:
         more = position - golden.position
-        outcome.told = f"position {golden.position:,}, {golden.head}" + (f"; {more:,} events behind it" if more else "")
+        outcome.told = f"position {golden.position:,}, {golden.head}" + (f"; {events(more)} behind it" if more else "")
         outcome.findings += differences.of_heads(golden, now)
         if golden.head != now.head and not outcome.findings:
             outcome.findings.append(f"the head is {now.head}: the golden's own events do not lead to its head")
@@ -153,7 +154,7 @@ def _first(made: Digests, full: Digests, events: list[Event]) -> str:
 
 def _answers(golden: Golden, now: Golden, folder: Path) -> Outcome:
     with _timed(ANSWERS) as outcome:
-        outcome.told = f"{len(golden.answers)} checkpoints, {len(golden.events):,} events"
+        outcome.told = f"{len(golden.answers)} checkpoints, {events(len(golden.events))}"
         outcome.findings += differences.of_answers(golden, now)
     if outcome.findings:
         outcome.diff = differences.diff(golden, now, folder)
