@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import appends, bulk, dates, http, peers, questions, replay, soak, start
+from benchmarks import appends, bulk, dates, http, peers, questions, reads, replay, soak, start
 from benchmarks.report import Figure, table, write
 
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "bulk": bulk.figures,
     "questions": questions.figures,
     "dates": dates.figures,
+    "reads": reads.figures,
     "http": http.figures,
     "soak": soak.figures,
     "replay": replay.figures,

@@ -65,6 +65,15 @@ def events(count: int, *, seed: int = 7, actors: int = ACTORS, first: int = 0) -
             yield _first(chance, number, day, development, drawn)
 
 
+def claimed(told: Iterator[Json], claimants: int) -> Iterator[Json]:
+    """The same, each metric with so many claimants, as stories have them; else anybody claims anything."""
+    for event in told:
+        for figure in event["report"].get("figures", ()):
+            number = int(figure["metric"].rpartition("-")[2]) * claimants + figure["point"] % claimants
+            figure["claimed_by"] = f"actor-{number:05d}"
+        yield event
+
+
 def _first(chance: random.Random, number: int, day: datetime, development: str, drawn: Iterator[str]) -> Json:
     listed = dict.fromkeys(islice(drawn, 2))
     return {

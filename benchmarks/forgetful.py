@@ -15,7 +15,7 @@ from service.http.lasting import Pages
 class NoPages(Pages):
     """None is kept."""
 
-    def asked(self, *_: object) -> bool:
+    def note(self, *_: object) -> bool:
         return False
 
 

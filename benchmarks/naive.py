@@ -26,3 +26,25 @@ def timeline(events: Iterable[Json], actor: str, as_of: date) -> list[str]:
         if actor in named:
             standing.add(development)
     return sorted(standing, key=lambda development: (occurred[development], development))
+
+
+def known(events: Iterable[Json], as_of: date) -> dict[str, Json]:
+    """The developments known by the end of a day, by id, each with the event that opened it."""
+    return {
+        event["development"]: event
+        for event in events
+        if event["type"] == "DevelopmentReported" and date.fromisoformat(event["report"]["reported"]) <= as_of
+    }
+
+
+def saying(known: dict[str, Json], word: str) -> list[str]:
+    """Those with a word in headline, summary or place, or in an actor's name, the last that occurred first."""
+    names = {f"actor-{word}"}
+    found = {
+        development: event["occurred"]
+        for development, event in known.items()
+        if word in f"{event['headline']} {event['summary']} {event['place']['name']}".lower().replace(".", "").split()
+        or not names.isdisjoint(listed["actor"] for listed in event["actors"])
+    }
+    by_id = sorted(found)
+    return sorted(by_id, key=found.__getitem__, reverse=True)

@@ -13,19 +13,16 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
 
-from adapters.codec.encode import body_of
 from benchmarks import corpus
+from benchmarks.filled import append, entries, filled
 from benchmarks.memory import peak
 from benchmarks.report import Figure, at_least, below, median_of
 from benchmarks.runner import run_library
-from domain import edtf
 from domain.ports import EventLog, StoredEntry
-from domain.streams import stream_of_wire
 from service.compose import services
 from service.judge import Proposal
 from service.project import Projector
@@ -41,8 +38,6 @@ OF_LIBRARY = 2_000
 BEHIND = 10_000
 ROUNDS = 5
 ACTORS = 700
-PAGE = 5_000
-LAST_DAY = "2026-01-01"
 WANTED, VERIFIED = 50_000, 200_000
 THEN = Checkpoint(None, ACTORS + OF_LIBRARY)
 ROOT = Path(__file__).parents[1]
@@ -89,29 +84,16 @@ def _figures(at: str, server: Server) -> list[Figure]:
 
 def _filled(store: str, events: int) -> None:
     """A store of so many events, with its views."""
-    with log_of(store) as log:
-        _append(log, islice(_entries(events), ACTORS + events))
-    _rebuilt(store)
-
-
-def _append(log: EventLog, entries: Iterator[StoredEntry]) -> None:
-    while page := list(islice(entries, PAGE)):
-        with log.session() as session:
-            session.restore(page)
+    filled(store, islice(_told(events), ACTORS + events))
 
 
 def _entries(events: int) -> Iterator[StoredEntry]:
     """The log: actors, so many events, and some more that a log may be ahead by."""
-    versions: Counter[str] = Counter()
-    sent = chain(corpus.registrations(ACTORS), corpus.events(events, actors=ACTORS), _more(events))
-    for position, wire in enumerate(sent, 1):
-        stream = stream_of_wire(wire)
-        versions[stream] += 1
-        day = wire.get("report", {}).get("reported", "2014-12-31")
-        recorded_at = edtf.single(LAST_DAY if position > ACTORS + events else day).ends
-        yield StoredEntry(
-            position, recorded_at, wire["id"], stream, versions[stream], wire["type"], body_of(wire), None
-        )
+    return entries(_told(events), late=ACTORS + events + 1)
+
+
+def _told(events: int) -> Iterator[corpus.Json]:
+    return chain(corpus.registrations(ACTORS), corpus.events(events, actors=ACTORS), _more(events))
 
 
 def _more(before: int) -> Iterator[corpus.Json]:
@@ -141,7 +123,7 @@ def _caught_up(store: str) -> float:
     """Events a second of views that were behind."""
     with parts(store) as (log, views):
         before = log.head().position
-        _append(log, islice(_entries(EVENTS), before, before + BEHIND))
+        append(log, islice(_entries(EVENTS), before, before + BEHIND))
         began = time.perf_counter()
         assert Projector(log, views).catch_up() == before + BEHIND
         return BEHIND / (time.perf_counter() - began)
@@ -175,7 +157,7 @@ def _library() -> float:
     try:
         with parts(server.url) as (log, views):
             entries = list(islice(_entries(OF_LIBRARY), ACTORS + OF_LIBRARY))
-            _append(log, iter(entries))
+            append(log, iter(entries))
             return run_library(server, log, views, entries, ACTORS)
     finally:
         server.remove()

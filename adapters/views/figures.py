@@ -13,9 +13,11 @@ from adapters.views.where import limited, visible
 from domain.clocks import AFTER, Cut
 from domain.questions import FigureRow, Filters
 
+HANDFUL = 1_000
+"""Claims up to which they are gone through one by one, whatever the date: of each metric there are a few claimants."""
 FEW, FOR_EACH = 5_000, 5
-"""Figures up to which it is faster to look at all that were known than to go from claimant to claimant: so many, and so
-many more for each claimant of a metric."""
+"""Where there are more, figures up to which it is faster to look at all that were known: so many, and so many more for
+each claimant of a metric."""
 
 # From claimant to claimant of each metric, and for each from its latest figure down to the first that is visible.
 _NEXT = "SELECT MIN(g.claimant) FROM figure g WHERE g.metric = {metric}"
@@ -23,8 +25,11 @@ _CLAIMS = f"""WITH RECURSIVE claim(metric, claimant) AS (
     SELECT n.value, ({_NEXT.format(metric="n.value")}) FROM {{each}}
     UNION ALL SELECT c.metric, ({_NEXT.format(metric="c.metric")} AND g.claimant > c.claimant) FROM claim c
     WHERE c.claimant IS NOT NULL)"""
-_LAST = f"""f.no = (SELECT g.no FROM figure g WHERE g.metric = c.metric AND g.claimant = c.claimant AND {visible("g")}
-    ORDER BY g.dated DESC, g.known DESC, g.position DESC, g.place DESC LIMIT 1)"""
+# By the index alone past what was known later: `h` is asked for no other columns, so that its rows are not looked up.
+_LAST = """SELECT g.no FROM figure h {row} WHERE h.metric = c.metric AND h.claimant = c.claimant
+    AND h.known <= :x ORDER BY h.dated DESC, h.known DESC, h.position DESC, h.place DESC LIMIT 1"""
+_ROW = f"""g.metric = h.metric AND g.known = h.known AND g.position = h.position AND g.place = h.place AND g.no = h.no
+    AND {visible("g")}"""
 
 _COLUMNS = "f.known, f.position, f.place, f.metric, f.claimant, f.body"
 _RANKED = "f.metric, f.claimant, f.dated, f.known, f.position, f.place"
@@ -80,14 +85,19 @@ class FigureQuestions:
         given = {"metrics": self._reader.numbers(metrics), "x": cut.as_of, "at": cut.at}
         each = self._reader.each("metrics")
         claims = _CLAIMS.format(each=each)
+        last = _LAST.format(row=self._reader.then("figure", "g", _ROW))
+        asked = f"{claims} SELECT c.metric, ({last}) FROM (SELECT metric, claimant FROM claim LIMIT {HANDFUL}) c"
+        found = self._reader.rows(asked, given)
+        if len(found) < HANDFUL:
+            return self._of(row for row in found if row[1] is not None)
         those = self._reader.then("figure", "f", f"f.metric = n.value AND f.known <= :x AND {visible('f')}")
         if self._are_fewer(FEW, given):
-            last = _last(self._reader.rows(f"SELECT {_RANKED}, f.body FROM {each} {those}", given))
-            return [(known, position, place, *of, body) for *of, _, known, position, place, body in last]
+            latest = _last(self._reader.rows(f"SELECT {_RANKED}, f.body FROM {each} {those}", given))
+            return [(known, position, place, *of, body) for *of, _, known, position, place, body in latest]
         claimants = self._reader.row(f"{claims} SELECT COUNT(*) FROM claim", given)[0]
         if self._are_fewer(FEW + FOR_EACH * claimants, given):
             return self._of(_last(self._reader.rows(f"SELECT {_RANKED}, f.no FROM {each} {those}", given)))
-        figures = self._reader.then("figure", "f", _LAST)
+        figures = self._reader.then("figure", "f", f"f.no = ({last})")
         return self._reader.rows(f"{claims} SELECT {_COLUMNS} FROM claim c {figures}", given)
 
     def _latest_among(self, metrics: Collection[int], filters: Filters, cut: Cut) -> list[Any]:
