@@ -10,6 +10,7 @@ from adapters.views.affiliates import affiliated
 from adapters.views.lasting import list_lasts
 from adapters.views.lists import Lists
 from adapters.views.reader import Reader
+from adapters.views.segments import upto_place
 from adapters.views.tally import tallied
 from adapters.views.where import Where, limited, visible, where, where_among, where_expected
 from adapters.views.wordings import Words
@@ -54,8 +55,10 @@ class DevelopmentQuestions:
         if not filters.whole:
             # What else is filtered by lies in other tables.
             return None
+        list_ = where(self._reader, filters, cut).zoned
+        assert list_ is not None
         most = LOOKED_AT + LOOKED_AT_A_PLACE * len(places)
-        lasting = list_lasts(self._reader, where(self._reader, filters, cut), order, upto, most)
+        lasting = list_lasts(self._reader, list_, cut, upto_place(order, upto), most)
         if lasting is None:
             return None
         shown = self.versions([place.dev for place in places], cut)

@@ -5,25 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from adapters.views.reader import Reader
-from adapters.views.segments import upto_place
-from adapters.views.where import Where
-from domain.clocks import AFTER, BEFORE, Instant
-from domain.questions import Lasting, Order, Place
+from adapters.views.segments import Stretch
+from adapters.views.zones import ALL
+from domain.clocks import AFTER, BEFORE, Cut, Instant
+from domain.questions import Lasting
 
-_ROWS = """SELECT {by}.known_from, CASE WHEN :at < {by}.superseded_at THEN {after} ELSE {by}.known_to END
-    FROM {table} WHERE {of} AND {by}.recorded_from <= :at AND :at < {by}.recorded_to LIMIT {most}"""
+_ROWS = """SELECT {by}.known_from, {by}.known_to, {by}.recorded_from, {by}.superseded_at, {by}.recorded_to
+    FROM {of} {upto} LIMIT {most}"""
 
 
-def list_lasts(reader: Reader, found: Where, order: Order, upto: Place | None, most: int) -> Lasting | None:
-    """Of a whole list, around its cut, up to the place, or to its end; None where that many rows lie there."""
-    conditions, given = upto_place(order, upto)
-    if found.by == "l":
-        conditions.append("l.list = :list")
-        given["list"] = found.parameters["list"]
-    of = " AND ".join(conditions).format(by=found.by)
-    sql = _ROWS.format(by=found.by, after=AFTER, table=found.table, of=of, most=most)
-    rows = reader.rows(sql, {"at": found.parameters["at"], **given})
-    return _around(found.parameters["x"], rows) if len(rows) < most else None
+def list_lasts(reader: Reader, list_: int, cut: Cut, upto: Stretch, most: int) -> Lasting | None:
+    """Of all that stands in a list, around the cut, on a stretch of it; None where so many rows lie there or more.
+
+    Rows that the cut's position does not see count as well: going through them takes as long.
+    """
+    condition, given = upto
+    by, of = ("a", "overview a WHERE") if list_ == ALL else ("l", "listing l WHERE l.list = :list AND")
+    sql = _ROWS.format(by=by, of=of, upto=condition.format(by=by), most=most)
+    rows = reader.rows(sql, given if list_ == ALL else {**given, "list": list_})
+    if len(rows) >= most:
+        return None
+    return _around(
+        cut.as_of,
+        (
+            (known_from, AFTER if cut.at < superseded_at else known_to)
+            for known_from, known_to, recorded_from, superseded_at, recorded_to in rows
+            if recorded_from <= cut.at < recorded_to
+        ),
+    )
 
 
 def _around(as_of: Instant, rows: Iterable[tuple[Instant, Instant]]) -> Lasting:

@@ -141,20 +141,23 @@ def _merged(rows: list[tuple[int, str, int, str]], segment: Segment, by: str) ->
         yield segment.between(by, lo, hi)
 
 
-def upto_place(order: Order, place: Place | None) -> tuple[list[str], dict[str, Any]]:
-    """Conditions that a row stands in the order at the place or before it, anywhere without one; their parameters."""
+def upto_place(order: Order, place: Place | None) -> Stretch:
+    """What stands in the order at a place or before it, `{by}` being the row; everything for None.
+
+    Also then it is a bound of what the order begins with, by which an index is gone through.
+    """
     rank = "rank" if order in ("occurred", "-occurred") else "first_known"
     if place is None:
-        return [f"{{by}}.{rank} >= :upto"], {"upto": FIRST[0]}
+        return f"{{by}}.{rank} >= :upto", {"upto": FIRST[0]}
     value = place.rank if rank == "rank" else place.first_known
     given = {"upto": value, "upto_id": place.id}
     if not order.startswith("-"):
-        return [f"({{by}}.{rank}, {{by}}.id) <= (:upto, :upto_id)"], given
+        return f"({{by}}.{rank}, {{by}}.id) <= (:upto, :upto_id)", given
     tie = f"({{by}}.{rank} <> :upto OR {{by}}.id <= :upto_id)"
     if rank == "rank" and value == AFTER:
-        return [tie], given
-    below = [f"{{by}}.rank < {AFTER}"] if rank == "rank" else []
-    return [f"{{by}}.{rank} >= :upto", *below, tie], given
+        return tie, given
+    known = f" AND {{by}}.rank < {AFTER}" if rank == "rank" else ""
+    return f"{{by}}.{rank} >= :upto{known} AND {tie}", given
 
 
 _ASCENDING = "{by}.rank, {by}.id"

@@ -44,7 +44,7 @@ TRIES = 3
 
 
 class _Told(NamedTuple):
-    """An answer and the validator of its plain form; whether it is for ever; the page, where it is to be told again."""
+    """An answer, the validator of its plain form, whether it is for ever; the page, where it is known how it lasts."""
 
     answer: Answer
     tag: str
@@ -70,24 +70,26 @@ async def answer(request: Request, ask: Seen, question: Question, *, quick: bool
         applied = await seen(request, ask.min_position)
     # Before the question is put: what is committed meanwhile may not be in the answer.
     state = request.app.state.services.showing.state()
-    again = request.app.state.pages.asked(target_of(request.scope), asked, state)
-    told = _at_once(request, asked, question, again=again) if quick and _is_short(ask) else None
+    lasts = request.app.state.pages.note(target_of(request.scope), asked, state)
+    told = _at_once(request, asked, question, lasts=lasts) if quick and _is_short(ask) else None
     if told is None:
-        told = await to_thread.run_sync(partial(_put, request, asked, question, again=again))
+        told = await to_thread.run_sync(partial(_put, request, asked, question, lasts=lasts))
     response = told.answer
     response.raw_headers += [(name.lower().encode(), value.encode()) for name, value in applied.items()]
     if response.status_code == 200:  # noqa: PLR2004 (else it is 304, without a body)
         response = await _coded(response, asked)
     if told.pinned or state is not None:
-        _keep(request, asked, told, response, None if told.pinned else state)
+        _keep(request, asked, told, response, None if told.pinned else state, lasts=lasts)
     return response.same() if asked.if_none_match == ANY else response
 
 
-def _keep(request: Request, asked: Given, told: _Told, response: Answer, state: Hashable | None) -> None:
+def _keep(
+    request: Request, asked: Given, told: _Told, response: Answer, state: Hashable | None, *, lasts: bool
+) -> None:
     kept: Answers = request.app.state.kept
     target, route = target_of(request.scope), request.scope["route"].path
     kept.keep(target, asked, told.tag, Reply(route, response), state)
-    if told.lasting is not None:
+    if lasts:
         request.app.state.pages.keep(target, asked, route, told.lasting, state)
 
 
@@ -95,7 +97,7 @@ def _is_short(ask: Seen) -> bool:
     return not isinstance(ask, Paged) or ask.limit <= QUICK_ITEMS
 
 
-def _at_once(request: Request, asked: Given, question: Question, *, again: bool) -> _Told | None:
+def _at_once(request: Request, asked: Given, question: Question, *, lasts: bool) -> _Told | None:
     """What can be told at once; None where that takes too long, or did a moment ago."""
     lates: dict[str, _Late] = request.app.state.late
     route = request.scope["route"].path
@@ -104,7 +106,7 @@ def _at_once(request: Request, asked: Given, question: Question, *, again: bool)
         return None
     began, told = time.perf_counter(), None
     with suppress(Late):
-        told = _told(request, asked, question, HASTE, again=again)
+        told = _told(request, asked, question, HASTE, lasts=lasts)
     if told is None or time.perf_counter() - began > LONGEST:
         rest = FIRST_REST if late is None else min(2 * late.rest, LAST_REST)
         lates[route] = _Late(time.monotonic() + rest, rest)
@@ -113,19 +115,19 @@ def _at_once(request: Request, asked: Given, question: Question, *, again: bool)
     return told
 
 
-def _put(request: Request, asked: Given, question: Question, *, again: bool) -> _Told:
+def _put(request: Request, asked: Given, question: Question, *, lasts: bool) -> _Told:
     """Put the question; where others were in the way (a standby that had to move on), it is put again."""
     tries = 1
     while True:
         try:
-            return _told(request, asked, question, None, again=again)
+            return _told(request, asked, question, None, lasts=lasts)
         except Contended:
             if tries == TRIES:
                 raise
             tries += 1
 
 
-def _told(request: Request, asked: Given, question: Question, within: float | None, *, again: bool) -> _Told:
+def _told(request: Request, asked: Given, question: Question, within: float | None, *, lasts: bool) -> _Told:
     path, query = request.scope["path"], request.scope["query_string"]
     with request.app.state.services.views.snapshot(within) as snapshot:
         pending = question(snapshot)
@@ -139,7 +141,7 @@ def _told(request: Request, asked: Given, question: Question, within: float | No
             if form is not None:
                 return _Told(Answer.unchanged(form, headers(pin, tag, many=many)), tag, pin.pinned)
         found = pending.answer()
-        lasting = lasting_page(path, found, chain, media) if again and media is not None else None
+        lasting = lasting_page(path, found, chain, media) if lasts and media is not None else None
     if media is None:
         raise not_acceptable(many=many)
     return _Told(reply(path, query, found, tag, media), tag, pin.pinned, lasting)

@@ -26,6 +26,8 @@ from service.http.request_line import RequestLine
 from service.http.table import Table, Way
 
 UNKNOWN = "none"
+MISSED = "asof.missed"
+"""Stands in the scope of a request for which nothing was found that could be told at once."""
 
 
 class Application(FastAPI):
@@ -60,7 +62,8 @@ class Front:
         """ASGI."""
         began, line, given = time.perf_counter(), RequestLine.of(scope), given_of(scope)
         method = line.method
-        if method == "GET" and (reply := self.at_once(line.target, given)) is not None:
+        first = method == "GET" and MISSED not in scope
+        if first and (reply := self.at_once(line.target, given)) is not None:
             await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
             await send({"type": "http.response.body", "body": reply.body})
             self.tell(reply.route, line, reply.status, len(reply.body), began)
@@ -85,7 +88,7 @@ class Front:
         reply = self._kept.find(target, given)
         if reply is None and (told := self._pages.find(target, given)) is not None:
             reply = told.reply
-            if told.again:
+            if told.lately:
                 self._kept.keep(target, given, told.tag, reply, told.state)
         return reply
 

@@ -19,23 +19,22 @@ from adapters.codec.patterns import SINGLE_DATE_LENGTH
 from domain import edtf
 from domain.clocks import Instant
 from domain.questions import Lasting
-from domain.unavailable import Unavailable
+from domain.unavailable import Late, Unavailable
 from service.cursors import Start
 from service.http.answer import Answer
 from service.http.coding import ANY, had
 from service.http.given import Given
 from service.http.kept import LONGEST_KEY, Reply
 from service.http.replies import coded, headers, reply, validator
-from service.reading.answers import One, Page, told_again
+from service.reading.answers import One, Page, retold
 
 MOST_BYTES = 8 * 1024 * 1024
 BESIDE = 1_024
 """Bytes that a page takes beside its items, about."""
 MOST_STRETCHES = 8
 """Of how many stretches of dates a page is kept."""
-MOST_ASKED = 4_096
-MOST_TOLD = 512
-"""Of how many answers it is known that they were told lately."""
+MOST_NOTED, MOST_TOLD = 4_096, 512
+"""Of how many questions it is known that they were put, and of how many that they were answered here lately."""
 MOST_ITEMS = 131_072
 """Bytes of items up to which a page is put together, and maybe compressed, while others wait."""
 
@@ -48,7 +47,8 @@ Key = tuple[bytes, bytes, str | None]
 class LastingPage(NamedTuple):
     """A page and the dates as of which it reads the same.
 
-    `begin` and `key` are as in `service.reading.answers.Again`, `chain` is the head of the hash chain at its position.
+    `begin` and `key` are as in `service.reading.answers.Retelling`; `chain` is the head of the hash chain at its
+    position.
     """
 
     path: str
@@ -67,17 +67,22 @@ class _Held(NamedTuple):
     page: LastingPage
     state: Hashable | None
 
+    def holds_beside(self, lasting: Lasting, state: Hashable | None) -> bool:
+        """Whether it is worth keeping in this state beside a page of other dates."""
+        mine = self.page.lasting
+        return self.state in (None, state) and (mine.until <= lasting.since or lasting.until <= mine.since)
+
 
 class Told(NamedTuple):
     """An answer made of a page; `tag` and `state` are as in `service.http.kept.Kept`.
 
-    `again`: it was told lately, so it is worth keeping as it is.
+    `lately`: it was told a moment ago as well, so it is worth keeping as it is.
     """
 
     reply: Reply
     tag: str
     state: Hashable | None
-    again: bool
+    lately: bool
 
 
 class _Dated(NamedTuple):
@@ -88,11 +93,14 @@ class _Dated(NamedTuple):
 
 
 def lasting_page(path: str, found: One | Page, chain: bytes | None, media: str) -> LastingPage | None:
-    """What can be told again of an answer, while the snapshot is held; None where nothing can."""
-    if not isinstance(found, Page) or found.again is None or sum(map(len, found.items)) > MOST_ITEMS:
+    """What can be told again of an answer, while the snapshot is held; None where nothing can, or not soon."""
+    if not isinstance(found, Page) or found.retelling is None or sum(map(len, found.items)) > MOST_ITEMS:
         return None
-    begin, key, lasts = found.again
-    lasting = lasts()
+    begin, key, lasts = found.retelling
+    lasting = None
+    # The answer is there: it is not put together anew for what is only worth knowing.
+    with suppress(Late):
+        lasting = lasts()
     return None if lasting is None else LastingPage(path, found.items, begin, key, chain, media, lasting)
 
 
@@ -104,8 +112,9 @@ class Pages:
         self._most = most_bytes
         self._bytes = 0
         self._held: OrderedDict[Key, list[_Held]] = OrderedDict()
-        self._asked: dict[Key, Hashable | None] = {}
-        self._told: set[bytes] = set()
+        # By hashes: of two that have the same, one is asked for or kept a bit early.
+        self._noted: dict[int, Hashable | None] = {}
+        self._told: set[int] = set()
 
     def find(self, target: bytes, given: Given) -> Told | None:
         """What GET of this target is answered with, if a page is held that reads the same as of its date."""
@@ -116,33 +125,42 @@ class Pages:
             if page.lasting.has(dated.as_of) and (state is None or self._is_at(state)):
                 self._held.move_to_end(dated.key)
                 tag, answer = _answer(page, target, dated.as_of, given)
-                return Told(Reply(route, answer), tag, state, again=self._is_again(target))
+                return Told(Reply(route, answer), tag, state, lately=self._was_told(hash(target)))
         return None
 
-    def asked(self, target: bytes, given: Given, state: Hashable | None) -> bool:
-        """A question is put; whether it was before, in this state of the store, and its page may be kept."""
+    def note(self, target: bytes, given: Given, state: Hashable | None) -> bool:
+        """A question is put: note it, and tell whether it was in this state of the store before, so that it is worth
+        asking how long its page lasts.
+        """
         dated = _dated(target, given)
         if dated is None or (state is None and not _PINS.search(dated.key[1])):
             return False
-        if dated.key in self._asked and self._asked[dated.key] == state:
+        noted = hash(dated.key)
+        if noted in self._noted and self._noted[noted] == state:
             return True
-        if len(self._asked) >= MOST_ASKED:
-            self._asked.clear()
-        self._asked[dated.key] = state
+        if len(self._noted) >= MOST_NOTED:
+            self._noted.clear()
+        self._noted[noted] = state
         return False
 
-    def keep(self, target: bytes, given: Given, route: str, page: LastingPage, state: Hashable | None) -> None:
-        """Keep a page; the caller sees to it that it is pinned, or of this state."""
+    def keep(self, target: bytes, given: Given, route: str, page: LastingPage | None, state: Hashable | None) -> None:
+        """Keep a page that `note` was told of; the caller sees to it that it is pinned, or of this state.
+
+        Where it could not be told how long it lasts, its question counts as one that was not put yet.
+        """
         dated = _dated(target, given)
         assert dated is not None
-        others = [held for held in self._drop(dated.key) if held.state in (None, state)]
+        if page is None:
+            self._noted.pop(hash(dated.key), None)
+            return
+        others = [held for held in self._drop(dated.key) if held.holds_beside(page.lasting, state)]
         held = [_Held(route, page, state), *others[: MOST_STRETCHES - 1]]
         self._held[dated.key] = held
-        self._bytes += _size(held)
+        self._bytes += _size(dated.key, held)
         while self._bytes > self._most:
             self._drop(next(iter(self._held)))
 
-    def _is_again(self, target: bytes) -> bool:
+    def _was_told(self, target: int) -> bool:
         if target in self._told:
             return True
         if len(self._told) >= MOST_TOLD:
@@ -152,7 +170,7 @@ class Pages:
 
     def _drop(self, key: Key) -> list[_Held]:
         held = self._held.pop(key, [])
-        self._bytes -= _size(held)
+        self._bytes -= _size(key, held)
         return held
 
     def _is_at(self, state: Hashable) -> bool:
@@ -161,13 +179,18 @@ class Pages:
         return False
 
 
-def _size(held: list[_Held]) -> int:
-    return sum(BESIDE + sum(map(len, one.page.items)) for one in held)
+def _size(key: Key, held: list[_Held]) -> int:
+    return sum(BESIDE + _length(key) + sum(map(len, one.page.items)) for one in held)
+
+
+def _length(key: Key) -> int:
+    path, query, accept = key
+    return len(path) + len(query) + len(accept or "")
 
 
 def _dated(target: bytes, given: Given) -> _Dated | None:
     """The parts of a question as of one date, asked for in the usual way; None for any other."""
-    if given.prefer is not None or given.if_none_match == ANY or len(target) > LONGEST_KEY:
+    if given.prefer is not None or given.if_none_match == ANY or len(target) + len(given.accept or "") > LONGEST_KEY:
         return None
     if not (given.codings.identity or given.codings.gzip):
         return None
@@ -186,7 +209,7 @@ def _dated(target: bytes, given: Given) -> _Dated | None:
 
 def _answer(page: LastingPage, target: bytes, as_of: Instant, given: Given) -> tuple[str, Answer]:
     """The validator of the plain form, and the answer."""
-    found = told_again(page.begin, page.key, page.items, as_of)
+    found = retold(page.begin, page.key, page.items, as_of)
     query = target.partition(b"?")[2]
     tag = validator(page.chain, found.pin, page.path, query, page.media)
     form = had(given.if_none_match, tag, given.codings)

@@ -11,13 +11,15 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from service.http.front import Application, Front
-from service.http.given import read
+from service.http.front import MISSED, Application, Front
+from service.http.given import KEY, read
 from service.http.kept import Reply
 from service.http.request_line import RequestLine
 
 _MORE = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
 """Headers of a request that has more than its headers."""
+MOST_AT_ONCE = 16
+"""Requests of one connection that are answered before others have their turn."""
 
 
 class Protocol(HttpToolsProtocol):
@@ -25,13 +27,21 @@ class Protocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        app = self.app
-        self._front: Front | None = app.front if isinstance(app, Application) and not self.root_path else None
+        app, as_usual = self.app, not self.root_path and self.limit_concurrency is None
+        self._front: Front | None = app.front if isinstance(app, Application) and as_usual else None
         self._answered = False
+        self._at_once = 0
+
+    def data_received(self, data: bytes) -> None:
+        """More of the connection, in which there may be many requests."""
+        self._at_once = 0
+        super().data_received(data)
 
     def on_headers_complete(self) -> None:
         """Answer at once, or have uvicorn begin."""
         if not self._answer(time.perf_counter()):
+            # The time of an answer before it in the same data runs: the connection is not idle any more.
+            self._unset_keepalive_if_required()
             super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -42,30 +52,44 @@ class Protocol(HttpToolsProtocol):
             super().on_message_complete()
 
     def _answer(self, began: float) -> bool:
-        front, parser = self._front, self.parser
-        if front is None or parser.get_method() != b"GET" or not self._is_idle():
+        front = self._front
+        if front is None or not self._is_plain() or not self._is_idle() or self._at_once == MOST_AT_ONCE:
             return False
-        if parser.get_http_version() != "1.1" or not parser.should_keep_alive():
+        given = self.scope[KEY] = read(self.headers)  # type: ignore[literal-required]
+        try:
+            reply = front.at_once(self.url, given)
+        except Exception:  # noqa: BLE001 (by uvicorn's way it is raised again, and told)
             return False
-        if not _MORE.isdisjoint([name for name, _ in self.headers]):
-            return False
-        reply = front.at_once(self.url, read(self.headers))
         if reply is None:
+            self.scope[MISSED] = True  # type: ignore[literal-required]
             return False
         self._write(reply)
         self._answered = True
+        self._at_once += 1
         self.on_response_complete()
-        front.tell(reply.route, RequestLine(self.client, "GET", self.url, "1.1"), reply.status, len(reply.body), began)
+        line = RequestLine(self.client, "GET", self.url, "1.1")
+        try:
+            front.tell(reply.route, line, reply.status, len(reply.body), began)
+        except Exception:
+            # The parser would take it for a fault of the client, who has the answer.
+            self.logger.exception("Exception in telling of a request")
         return True
+
+    def _is_plain(self) -> bool:
+        """Whether it is GET without content, on a connection that stays."""
+        parser = self.parser
+        return (
+            parser.get_method() == b"GET"
+            and parser.get_http_version() == "1.1"
+            and parser.should_keep_alive()
+            and _MORE.isdisjoint([name for name, _ in self.headers])
+        )
 
     def _is_idle(self) -> bool:
         """Whether nothing that came before waits for its answer, or for its reader."""
         last: RequestResponseCycle | None = self.cycle
         return (
-            (last is None or last.response_complete)
-            and not self.flow.write_paused
-            and not self.transport.is_closing()
-            and self.limit_concurrency is None
+            (last is None or last.response_complete) and not self.flow.write_paused and not self.transport.is_closing()
         )
 
     def _write(self, reply: Reply) -> None:

@@ -26,14 +26,14 @@ class One:
 class Page:
     """Items as JSON objects, in order; `next` is the cursor of the page behind; `beside` stands in the envelope.
 
-    `again` is how it is told as of other dates, where it can be.
+    `retelling` is how it is told as of other dates, where it can be.
     """
 
     pin: Pin
     items: list[bytes]
     next: str | None
     beside: dict[str, Any] = field(default_factory=dict)
-    again: Again | None = None
+    retelling: Retelling | None = None
 
     def lines(self) -> bytes:
         """The items alone, one a line."""
@@ -46,7 +46,7 @@ class Page:
         return b"".join((envelope, b',"items":[', items, b'],"next":', orjson.dumps(self.next), b"}"))
 
 
-class Again(NamedTuple):
+class Retelling(NamedTuple):
     """How a page is told as of other dates: what it began with, the sort key of its last item if another page follows.
 
     `lasts` tells as of which, None where it is not known; it is called while the snapshot is held, or not at all.
@@ -57,8 +57,8 @@ class Again(NamedTuple):
     lasts: Callable[[], Lasting | None]
 
 
-def told_again(begin: Start, key: list[Any] | None, items: list[bytes], as_of: Instant) -> Page:
-    """A page as of another date as of which it has these items; see `Again`."""
+def retold(begin: Start, key: list[Any] | None, items: list[bytes], as_of: Instant) -> Page:
+    """A page as of another date as of which it has these items; see `Retelling`."""
     pin = begin.pin._replace(cut=Cut(as_of, begin.pin.cut.at))
     return Page(pin, items, None if key is None else begin._replace(pin=pin).next(key))
 

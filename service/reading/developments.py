@@ -17,7 +17,7 @@ from domain.ports import Snapshot
 from domain.questions import EntryRow, Filters, Named, Order, Place, Shown, VersionRow
 from service.cursors import Start, skipped
 from service.pins import Pin
-from service.reading.answers import Again, NotThere, One, Page, stamped
+from service.reading.answers import NotThere, One, Page, Retelling, stamped
 
 KEY = (int, int, str, int)
 """The types of a sort key of developments, which is a `Place`."""
@@ -29,12 +29,12 @@ def page(snapshot: Snapshot, begin: Start, filters: Filters, order: Order) -> Pa
     places = snapshot.page(filters, order, begin.pin.cut, begin.limit + 1, place)
     shown = places[: begin.limit]
     key = list(shown[-1]) if len(places) > begin.limit else None
-    again = None
+    retelling = None
     if place is None and filters.whole:
         upto = None if key is None else places[-1]
-        again = Again(begin, key, partial(snapshot.lasts, filters, order, begin.pin.cut, shown, upto))
+        retelling = Retelling(begin, key, partial(snapshot.lasts, filters, order, begin.pin.cut, shown, upto))
     following = None if key is None else begin.next(key)
-    return Page(begin.pin, bodies(snapshot, [place.dev for place in shown], begin.pin), following, again=again)
+    return Page(begin.pin, bodies(snapshot, [place.dev for place in shown], begin.pin), following, retelling=retelling)
 
 
 def bodies(snapshot: Snapshot, devs: Sequence[int], pinned: Pin) -> list[bytes]:

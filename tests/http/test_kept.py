@@ -158,9 +158,9 @@ async def test_what_is_not_pinned_is_asked_again_only_after_a_commit_where_every
     first = await client.get("/v1/developments")
     told, asked = asking._told, []  # noqa: SLF001 (every question that is put goes there)
 
-    def counted(*given: Any, again: bool) -> object:
+    def counted(*given: Any, lasts: bool) -> object:
         asked.append(given)
-        return told(*given, again=again)
+        return told(*given, lasts=lasts)
 
     monkeypatch.setattr(asking, "_told", counted)
     again = await client.get("/v1/developments")

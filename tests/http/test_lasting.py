@@ -5,14 +5,23 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from adapters.views.developments import DevelopmentQuestions
+from domain.clocks import Cut
+from domain.questions import Lasting
+from domain.unavailable import Late
 from service.compose import Services
+from service.cursors import Start
 from service.http import asking, lasting
 from service.http.app import create_app
 from service.http.coding import PLAIN
 from service.http.given import Given
-from service.http.lasting import Pages
+from service.http.kept import LONGEST_KEY
+from service.http.lasting import LastingPage, Pages
+from service.pins import Pin
 from tests.http.wires import corroborated, registered, reported
 
+GIVEN = Given(None, PLAIN, None, None)
+PAGE = LastingPage("/", [], Start(Pin(Cut(0, 0), None, pinned=False), None, 1, ""), None, None, "", Lasting(0, 9))
 DATES = (
     "2025-06-30",
     "2025-07-01",
@@ -50,9 +59,9 @@ def put(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     paths: list[str] = []
     ask = asking._told  # noqa: SLF001 (every question that is put goes there)
 
-    def counted(request: httpx.Request, *given: object, again: bool) -> object:
+    def counted(request: httpx.Request, *given: object, lasts: bool) -> object:
         paths.append(str(request.url))
-        return ask(request, *given, again=again)  # type: ignore[arg-type]
+        return ask(request, *given, lasts=lasts)  # type: ignore[arg-type]
 
     monkeypatch.setattr(asking, "_told", counted)
     return paths
@@ -159,8 +168,41 @@ async def test_pages_make_room_for_those_asked_for_later(
 
 
 def test_all_that_is_held_is_counted() -> None:
-    pages = Pages(int, most_bytes=10_000)
-    given = Given(None, PLAIN, None, None)
-    for number in range(2 * lasting.MOST_ASKED):
-        assert not pages.asked(b"/v1/developments?as_of=2025&limit=%d" % number, given, 0)
-    assert len(pages._asked) <= lasting.MOST_ASKED  # noqa: SLF001
+    pages, most = Pages(int, most_bytes=20_000), LONGEST_KEY
+    for number in range(2 * lasting.MOST_NOTED):
+        assert not pages.note(b"/v1/developments?as_of=2025&limit=%d" % number, GIVEN, 0)
+    assert len(pages._noted) <= lasting.MOST_NOTED  # noqa: SLF001
+    for number in range(50):
+        pages.keep(b"/v1/developments?as_of=2025&x=%d" % number, GIVEN._replace(accept="x" * 3_000), "r", PAGE, 0)
+    assert len(pages._held) == 20_000 // (lasting.BESIDE + 3_000 + len("/v1/developmentsx=10"))  # noqa: SLF001
+    assert not pages.note(b"/v1/developments?as_of=2025", GIVEN._replace(accept="x" * most), 0)
+    assert not pages.note(b"/v1/developments?as_of=2025", GIVEN._replace(accept="x" * most), 0)
+
+
+def test_of_pages_of_the_same_dates_the_last_is_held() -> None:
+    pages, target = Pages(int), b"/v1/developments?as_of=2025"
+    for since, until in ((0, 5), (5, 9), (0, 5), (20, 30), (4, 6)):
+        pages.keep(target, GIVEN, "r", PAGE._replace(lasting=Lasting(since, until)), 0)
+    ((held),) = pages._held.values()  # noqa: SLF001
+    assert [one.page.lasting for one in held] == [(4, 6), (20, 30)]
+
+
+def test_where_it_cannot_be_told_how_long_a_page_lasts_that_is_asked_half_as_often() -> None:
+    pages, target = Pages(int), b"/v1/developments?as_of=2025"
+    asked = []
+    for _ in range(6):
+        asked.append(pages.note(target, GIVEN, 0))
+        if asked[-1]:
+            pages.keep(target, GIVEN, "r", None, 0)
+    assert asked == [False, True] * 3
+
+
+async def test_an_answer_is_not_thrown_away_because_it_takes_long_to_say_how_long_it_lasts(
+    told: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*_: object) -> None:
+        raise Late("too long")
+
+    monkeypatch.setattr(DevelopmentQuestions, "lasts", late)
+    for date in ("2025-07-05", "2025-07-06", "2025-07-07"):
+        assert (await told.get(f"/v1/developments?at=6&as_of={date}")).status_code == 200

@@ -21,7 +21,7 @@ from service.http.access import AccessLog
 from service.http.app import create_app
 from service.http.front import Application
 from service.http.kept import Reply
-from service.http.protocol import Protocol
+from service.http.protocol import MOST_AT_ONCE, Protocol
 from tests.http.wires import registered, reported
 
 PATH = "/v1/developments?at=2"
@@ -40,10 +40,19 @@ class Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def listening(app: Application, protocol: type[HttpToolsProtocol] = Protocol) -> AsyncIterator[int]:
+async def listening(
+    app: Application, protocol: type[HttpToolsProtocol] = Protocol, timeout_keep_alive: int = 5
+) -> AsyncIterator[int]:
     """The port of the application on a server of this event loop."""
     with socket.create_server(("127.0.0.1", 0)) as opened:
-        config = uvicorn.Config(app, http=protocol, log_config=None, access_log=False, proxy_headers=False)
+        config = uvicorn.Config(
+            app,
+            http=protocol,
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            timeout_keep_alive=timeout_keep_alive,
+        )
         server = Server(config)
         serving = asyncio.create_task(server.serve(sockets=[opened]))
         await server.ready.wait()
@@ -171,6 +180,60 @@ async def test_who_does_not_read_is_not_written_to_without_end(app: Application)
             await asyncio.wait_for(reader.readuntil(b"HTTP/1.1 200 OK\r\n"), 10)
         writer.close()
     assert max(waiting) < 100_000
+
+
+async def test_a_request_behind_a_kept_answer_has_its_time(app: Application) -> None:
+    async with listening(app, timeout_keep_alive=1) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        body = b"[]"
+        behind = request("/v1/events", f"Content-Length: {len(body)}", "Content-Type: application/json", method="POST")
+        writer.write(request(PATH) + behind)
+        await asyncio.sleep(1.5)
+        writer.write(body)
+        told = await asyncio.wait_for(reader.readuntil(b"HTTP/1.1 422"), 5)
+        assert told.startswith(b"HTTP/1.1 200 OK")
+        writer.close()
+
+
+@pytest.mark.parametrize("failing", ["tell", "at_once"])
+async def test_a_fault_of_the_program_is_not_told_as_one_of_the_client(
+    app: Application, failing: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("nobody listens")
+
+    monkeypatch.setattr(app.front, failing, fail)
+    async with listening(app) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request(PATH))
+        told = b""
+        with suppress(TimeoutError):
+            while part := await asyncio.wait_for(reader.read(65_536), 0.3):
+                told += part
+        writer.close()
+    assert told.count(b"HTTP/1.1") == 1
+    assert told.startswith(b"HTTP/1.1 200" if failing == "tell" else b"HTTP/1.1 500")
+    assert "nobody listens" in caplog.text
+
+
+async def test_others_have_their_turn_between_many_requests_of_one_connection(app: Application) -> None:
+    at_once, in_a_row = [], 0
+
+    class Watched(Protocol):
+        def data_received(self, data: bytes) -> None:
+            nonlocal in_a_row
+            in_a_row = 0
+            super().data_received(data)
+            at_once.append(in_a_row)
+
+        def _write(self, reply: Reply) -> None:
+            nonlocal in_a_row
+            in_a_row += 1
+            super()._write(reply)
+
+    async with listening(app, Watched) as port:
+        assert len(await answers(port, 200 * request(PATH), 200)) == 200
+    assert max(at_once) == MOST_AT_ONCE
 
 
 async def test_every_request_is_counted_and_has_its_line(
