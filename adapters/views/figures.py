@@ -14,10 +14,10 @@ from domain.clocks import AFTER, Cut
 from domain.questions import FigureRow, Filters
 
 HANDFUL = 1_000
-"""Claims up to which they are gone through one by one, whatever the date: of each metric there are a few claimants."""
-FEW, FOR_EACH = 5_000, 5
-"""Where there are more, figures up to which it is faster to look at all that were known: so many, and so many more for
-each claimant of a metric."""
+"""Claims up to which it is faster to go from claimant to claimant than to look at more than a few figures."""
+FEW, FOR_EACH = 2_000, 5
+"""Figures up to which it is faster to look at all that were known: so many, and where there are more than a handful of
+claims, so many more for each."""
 
 # From claimant to claimant of each metric, and for each from its latest figure down to the first that is visible.
 _NEXT = "SELECT MIN(g.claimant) FROM figure g WHERE g.metric = {metric}"
@@ -86,14 +86,14 @@ class FigureQuestions:
         each = self._reader.each("metrics")
         claims = _CLAIMS.format(each=each)
         last = _LAST.format(row=self._reader.then("figure", "g", _ROW))
-        asked = f"{claims} SELECT c.metric, ({last}) FROM (SELECT metric, claimant FROM claim LIMIT {HANDFUL}) c"
-        found = self._reader.rows(asked, given)
-        if len(found) < HANDFUL:
-            return self._of(row for row in found if row[1] is not None)
         those = self._reader.then("figure", "f", f"f.metric = n.value AND f.known <= :x AND {visible('f')}")
         if self._are_fewer(FEW, given):
             latest = _last(self._reader.rows(f"SELECT {_RANKED}, f.body FROM {each} {those}", given))
             return [(known, position, place, *of, body) for *of, _, known, position, place, body in latest]
+        asked = f"{claims} SELECT c.metric, ({last}) FROM (SELECT metric, claimant FROM claim LIMIT {HANDFUL}) c"
+        found = self._reader.rows(asked, given)
+        if len(found) < HANDFUL:
+            return self._of(row for row in found if row[1] is not None)
         claimants = self._reader.row(f"{claims} SELECT COUNT(*) FROM claim", given)[0]
         if self._are_fewer(FEW + FOR_EACH * claimants, given):
             return self._of(_last(self._reader.rows(f"SELECT {_RANKED}, f.no FROM {each} {those}", given)))

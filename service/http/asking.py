@@ -18,12 +18,12 @@ from starlette.responses import Response
 
 from domain.ports import Contended, Late, Snapshot
 from service.http.answer import Answer
-from service.http.coding import ANY, had
+from service.http.coding import ANY, LARGE, had
 from service.http.given import Given, given
 from service.http.kept import Answers, Reply
 from service.http.lasting import LastingPage, lasting_page
 from service.http.parameters import Paged, Seen
-from service.http.replies import coded, headers, media_type, not_acceptable, reply, validator
+from service.http.replies import headers, media_type, not_acceptable, reply, sized, validator
 from service.http.request_line import target_of
 from service.http.seen import seen
 from service.reading.answers import Pending
@@ -36,8 +36,6 @@ LONGEST = 0.1
 """Seconds after which a question was late although it was answered."""
 QUICK_ITEMS = 100
 """A longer page takes its time to be put together as well."""
-LARGE = 131_072
-"""Bytes from which on a body is compressed in a thread."""
 FIRST_REST, LAST_REST = 0.05, 1.0
 """Seconds for which the questions of a route that was late are put in a thread: once, and again and again."""
 TRIES = 3
@@ -149,9 +147,6 @@ def _told(request: Request, asked: Given, question: Question, within: float | No
 
 async def _coded(response: Answer, asked: Given) -> Answer:
     codings = asked.codings
-    if not codings.gzip:
-        response.raw_headers.append((b"content-length", b"%d" % len(response.body)))
-        return response
-    if len(response.body) >= LARGE:
-        return await to_thread.run_sync(coded, response, codings)
-    return coded(response, codings)
+    if codings.gzip and len(response.body) >= LARGE:
+        return await to_thread.run_sync(sized, response, codings)
+    return sized(response, codings)

@@ -18,6 +18,8 @@ from typing import NamedTuple
 
 SMALLEST = 1_024
 """Bytes from which on a body is compressed: a smaller one fits into one packet anyway."""
+LARGE = 131_072
+"""Bytes from which on a body is put together and compressed in a thread, so that others need not wait."""
 SUFFIX = "-gzip"
 _LEVEL = 1
 """Twice as fast as zlib's default level, for a tenth more bytes."""

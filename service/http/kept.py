@@ -98,7 +98,7 @@ class Answers:
         kept = self._kept.get(key)
         if kept is None:
             return None
-        if kept.state is not None and not self._is_at(kept.state):
+        if not is_at(self._state, kept.state):
             self._drop(key)
             return None
         self._kept.move_to_end(key)
@@ -122,13 +122,15 @@ class Answers:
         while self._bytes > self._most:
             self._drop(next(iter(self._kept)))
 
-    def _is_at(self, state: Hashable) -> bool:
-        with suppress(Unavailable):
-            return state == self._state()
-        return False
-
     def _drop(self, key: Hashable) -> None:
         self._bytes -= self._kept.pop(key).size
+
+
+def is_at(current: Callable[[], Hashable | None], state: Hashable | None) -> bool:
+    """Whether what holds for this state of the store, or for ever where it is None, holds in the current one."""
+    with suppress(Unavailable):
+        return state is None or state == current()
+    return False
 
 
 def _key(target: bytes, given: Given) -> tuple[Hashable, ...]:

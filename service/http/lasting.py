@@ -19,13 +19,13 @@ from adapters.codec.patterns import SINGLE_DATE_LENGTH
 from domain import edtf
 from domain.clocks import Instant
 from domain.questions import Lasting
-from domain.unavailable import Late, Unavailable
+from domain.unavailable import Late
 from service.cursors import Start
 from service.http.answer import Answer
-from service.http.coding import ANY, had
+from service.http.coding import ANY, LARGE, had
 from service.http.given import Given
-from service.http.kept import LONGEST_KEY, Reply
-from service.http.replies import coded, headers, reply, validator
+from service.http.kept import LONGEST_KEY, Reply, is_at
+from service.http.replies import headers, reply, sized, validator
 from service.reading.answers import One, Page, retold
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -35,8 +35,6 @@ MOST_STRETCHES = 8
 """Of how many stretches of dates a page is kept."""
 MOST_NOTED, MOST_TOLD = 4_096, 512
 """Of how many questions it is known that they were put, and of how many that they were answered here lately."""
-MOST_ITEMS = 131_072
-"""Bytes of items up to which a page is put together, and maybe compressed, while others wait."""
 
 _AS_OF = re.compile(rb"(?:^|&)as_of=([^&+]{4,40})(?=&|$)")
 _PINS = re.compile(rb"(?:^|&)(?:at|recorded_as_of)=")
@@ -94,7 +92,7 @@ class _Dated(NamedTuple):
 
 def lasting_page(path: str, found: One | Page, chain: bytes | None, media: str) -> LastingPage | None:
     """What can be told again of an answer, while the snapshot is held; None where nothing can, or not soon."""
-    if not isinstance(found, Page) or found.retelling is None or sum(map(len, found.items)) > MOST_ITEMS:
+    if not isinstance(found, Page) or found.retelling is None or sum(map(len, found.items)) > LARGE:
         return None
     begin, key, lasts = found.retelling
     lasting = None
@@ -122,7 +120,7 @@ class Pages:
         if dated is None:
             return None
         for route, page, state in self._held.get(dated.key, ()):
-            if page.lasting.has(dated.as_of) and (state is None or self._is_at(state)):
+            if page.lasting.has(dated.as_of) and is_at(self._state, state):
                 self._held.move_to_end(dated.key)
                 tag, answer = _answer(page, target, dated.as_of, given)
                 return Told(Reply(route, answer), tag, state, lately=self._was_told(hash(target)))
@@ -173,11 +171,6 @@ class Pages:
         self._bytes -= _size(key, held)
         return held
 
-    def _is_at(self, state: Hashable) -> bool:
-        with suppress(Unavailable):
-            return state == self._state()
-        return False
-
 
 def _size(key: Key, held: list[_Held]) -> int:
     return sum(BESIDE + _length(key) + sum(map(len, one.page.items)) for one in held)
@@ -215,8 +208,4 @@ def _answer(page: LastingPage, target: bytes, as_of: Instant, given: Given) -> t
     form = had(given.if_none_match, tag, given.codings)
     if form is not None:
         return tag, Answer.unchanged(form, headers(found.pin, tag, many=True))
-    answer = reply(page.path, query, found, tag, page.media)
-    if given.codings.gzip:
-        return tag, coded(answer, given.codings)
-    answer.raw_headers.append((b"content-length", b"%d" % len(answer.body)))
-    return tag, answer
+    return tag, sized(reply(page.path, query, found, tag, page.media), given.codings)

@@ -1,4 +1,4 @@
-"""HTTP/1.1 as uvicorn speaks it, with kept answers written to the socket as soon as a question has been read.
+"""HTTP/1.1 as uvicorn speaks it, with what can be told at once written to the socket as soon as a question is read.
 
 For these there is no task, no ASGI and no formatting of headers: what is left of a request is the parser, one look and
 one write. Everything else, and whatever is unusual about a connection or a request, goes the way of uvicorn.
@@ -45,7 +45,7 @@ class Protocol(HttpToolsProtocol):
             super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """What was answered at once had no content."""
+        """A request that was answered at once had no content to wait for."""
         if self._answered:
             self._answered = False
         else:

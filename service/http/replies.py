@@ -89,6 +89,14 @@ def reply(path: str, query: bytes, answer: One | Page, tag: str, media: str) -> 
     return Answer(200, answer.lines() if media == NDJSON else answer.body(), told)
 
 
+def sized(answer: Answer, codings: Codings) -> Answer:
+    """An answer of `reply` in the coding that the request likes best, its length told."""
+    if codings.gzip:
+        return coded(answer, codings)
+    answer.raw_headers.append((b"content-length", b"%d" % len(answer.body)))
+    return answer
+
+
 def coded(response: Response, codings: Codings) -> Answer:
     """The same whole response in the coding that the request likes best, its length and `Vary` told."""
     body, told, media, varies = bytes(response.body), [], "", b""
