@@ -90,9 +90,9 @@ def _of_store(name: str, url: str) -> list[Figure]:
 def _worst(store: Services, of: Callable[[When], Ask]) -> float:
     """The median milliseconds of a question at the date at which that is the most."""
     with store.views.snapshot() as snapshot:
-        middle = snapshot.head.position // 2
+        head = snapshot.head.position
     cuts = [When(_day(part), None, None) for part in DATES.values()]
-    cuts.append(When(_day(DATES["early"]), middle, None))
+    cuts += [When(_day(DATES["early"]), head // 2, None), When(_day(DATES["today"]), head // 10, None)]
     return max(_median_ms(store, of(when)) for when in cuts)
 
 

@@ -114,6 +114,9 @@ class Knowledge(NamedTuple):
 
 
 def knowledge(reported: Span, recorded_at: Instant) -> Knowledge:
-    """A report is known from the end of its `reported` span, and at the latest from its recording."""
+    """A report is known from the end of its `reported` span, and at the latest from its recording.
+
+    So a log holds nothing that became known later than its last recording: any later cut knows the same.
+    """
     known_from = min(reported.ends, recorded_at)
     return Knowledge(known_from, min(reported.begins, known_from))

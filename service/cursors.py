@@ -38,7 +38,7 @@ class Start(NamedTuple):
 
     def next(self, key: list[Any]) -> str:
         """The cursor of the page behind the item of this sort key."""
-        content = [self.pin.cut.as_of, self.pin.cut.at, key, _fingerprint(self.question)]
+        content = [self.pin.as_of, self.pin.at, key, _fingerprint(self.question)]
         return base64.urlsafe_b64encode(orjson.dumps(content)).decode().rstrip("=")
 
 
@@ -57,7 +57,7 @@ def start(snapshot: Snapshot, when: When, asked: Slice, question: str, shape: tu
     here, there = pin(snapshot, when), pin_of(snapshot, at, as_of)
     if when.as_of is not None and cut_at("as_of", when.as_of) != as_of:
         raise BadParameter("as_of", "another cut than that of the cursor, which keeps it; leave one of the two out")
-    if here.pinned and here.cut.at != at:
+    if here.pinned and here.at != at:
         name = "recorded_as_of" if when.at is None else "at"
         raise BadParameter(name, f"the cursor is of position {at}, and keeps it; leave one of the two out")
     return Start(there._replace(pinned=here.pinned), key, asked.limit, question)

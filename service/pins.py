@@ -30,15 +30,26 @@ class When(NamedTuple):
 class Pin(NamedTuple):
     """Where an answer stands on both clocks. A `pinned` answer is the same bytes for ever."""
 
-    cut: Cut
+    as_of: Instant
+    at: int
     recorded_as_of: Instant | None
     pinned: bool
+
+    @property
+    def asked(self) -> Cut:
+        """The cuts as they were asked for."""
+        return Cut(self.as_of, self.at)
+
+    @property
+    def cut(self) -> Cut:
+        """The cuts by which the same is known, the earlier one where `as_of` is behind all that the log held then."""
+        return Cut(self.as_of if self.recorded_as_of is None else min(self.as_of, self.recorded_as_of), self.at)
 
     def stamp(self) -> dict[str, object]:
         """What every answer begins with."""
         return {
-            "as_of": show(self.cut.as_of),
-            "at": self.cut.at,
+            "as_of": show(self.as_of),
+            "at": self.at,
             "recorded_as_of": show(self.recorded_as_of),
         }
 
@@ -50,13 +61,13 @@ def pin(snapshot: Snapshot, when: When) -> Pin:
     at, pinned = _position(snapshot, when)
     recorded_at = snapshot.recorded_at(at)
     as_of = _default_cut(recorded_at) if when.as_of is None else cut_at("as_of", when.as_of)
-    return Pin(Cut(as_of, at), recorded_at, pinned)
+    return Pin(as_of, at, recorded_at, pinned)
 
 
 def pin_at(snapshot: Snapshot, at: int, as_of: Instant | None = None) -> Pin:
     """The pin of a position, with its default cut or a given one."""
     recorded_at = snapshot.recorded_at(at)
-    return Pin(Cut(_default_cut(recorded_at) if as_of is None else as_of, at), recorded_at, pinned=True)
+    return Pin(_default_cut(recorded_at) if as_of is None else as_of, at, recorded_at, pinned=True)
 
 
 def cut_at(parameter: str, date: str) -> Instant:

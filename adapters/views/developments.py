@@ -11,7 +11,7 @@ from adapters.views.lasting import list_lasts
 from adapters.views.lists import Lists
 from adapters.views.reader import Reader
 from adapters.views.segments import upto_place
-from adapters.views.tally import tallied
+from adapters.views.tally import Counted, tallied
 from adapters.views.where import Where, limited, visible, where, where_among, where_expected
 from adapters.views.wordings import Words
 from domain.clocks import AFTER, Cut, Instant
@@ -38,16 +38,19 @@ class DevelopmentQuestions:
 
     def page(self, filters: Filters, order: Order, cut: Cut, limit: int, place: Place | None) -> list[Place]:
         words = Words(self._reader, filters.words, cut)
+        begun: list[Place] = []
         for page in self._skimmable(words, filters, order, cut):
-            skimmed = words.skim(page, limit, place)
-            if skimmed is not None:
-                return skimmed
+            found, place, done = words.skim(page, limit, place)
+            begun += found
+            limit -= len(found)
+            if done:
+                return begun
         find = Finding(self._reader, filters, cut, words)
         lists = Lists(self._reader, filters)
         if filters.affiliates_of is None:
-            return lists.page(find(filters), order, limited(limit), place)
+            return begun + lists.page(find(filters), order, limited(limit), place)
         several = affiliated(self._reader, filters, cut, lambda held: find(held, overview=True))
-        return lists.merged(several, order, limited(limit), place)
+        return begun + lists.merged(several, order, limited(limit), place)
 
     def lasts(
         self, filters: Filters, order: Order, cut: Cut, places: Sequence[Place], upto: Place | None
@@ -97,25 +100,25 @@ class DevelopmentQuestions:
         steps = self._tallied(filters, cut)
         status: dict[str, int] = {}
         kind: dict[str, int] = {}
-        for of_status, of_kind, number in sorted(self._counted(filters, cut) if steps is None else steps):
+        for (of_status, of_kind), number in sorted((self._counted(filters, cut) if steps is None else steps).items()):
             if of_status in (filters.status or of_status) and of_kind in (filters.kind or of_kind):
                 status[of_status] = status.get(of_status, 0) + number
                 kind[of_kind] = kind.get(of_kind, 0) + number
         return Counts(status, kind)
 
-    def _tallied(self, filters: Filters, cut: Cut) -> list[tuple[str, str, int]] | None:
+    def _tallied(self, filters: Filters, cut: Cut) -> Counted | None:
         if filters != Filters(status=filters.status, kind=filters.kind):
             return None
         return tallied(self._reader, cut, self.head.position)
 
-    def _counted(self, filters: Filters, cut: Cut) -> list[tuple[str, str, int]]:
-        counted: Counter[tuple[str, str]] = Counter()
+    def _counted(self, filters: Filters, cut: Cut) -> Counted:
+        counted: Counted = Counter()
         found = Finding(self._reader, filters, cut)(filters, overview=True)
         for those, parameters in Lists(self._reader, filters).stretches(found):
             asked = f"SELECT a.status, a.kind, COUNT(*) {those} GROUP BY a.status, a.kind"
             for status, kind, n in self._reader.rows(asked, parameters):
                 counted[status, kind] += n
-        return [(status, kind, n) for (status, kind), n in counted.items()]
+        return counted
 
     def dev(self, development: str) -> int | None:
         row = self._reader.row("SELECT dev FROM development WHERE id = :id", {"id": development})

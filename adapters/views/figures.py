@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from adapters.views.claims import BEGIN, END, KIND, last_date, read
 from adapters.views.developments import Finding
 from adapters.views.lists import Lists
 from adapters.views.reader import Reader
 from adapters.views.schema import ROWS_A_DEVELOPMENT
 from adapters.views.where import limited, visible
-from domain.clocks import AFTER, Cut
+from domain.clocks import AFTER, Cut, Instant
 from domain.questions import FigureRow, Filters
 
-HANDFUL = 1_000
-"""Claims up to which it is faster to go from claimant to claimant than to look at more than a few figures."""
+HANDFUL = 500
+"""Claims up to which the last figure of each is looked for, however few figures there are."""
 FEW, FOR_EACH = 2_000, 5
-"""Figures up to which it is faster to look at all that were known: so many, and where there are more than a handful of
-claims, so many more for each."""
+"""Where there are more: figures up to which it is faster to look at all that were known, so many and for each claim so
+many more.
+"""
 
-# From claimant to claimant of each metric, and for each from its latest figure down to the first that is visible.
-_NEXT = "SELECT MIN(g.claimant) FROM figure g WHERE g.metric = {metric}"
-_CLAIMS = f"""WITH RECURSIVE claim(metric, claimant) AS (
-    SELECT n.value, ({_NEXT.format(metric="n.value")}) FROM {{each}}
-    UNION ALL SELECT c.metric, ({_NEXT.format(metric="c.metric")} AND g.claimant > c.claimant) FROM claim c
-    WHERE c.claimant IS NOT NULL)"""
-# By the index alone past what was known later: `h` is asked for no other columns, so that its rows are not looked up.
-_LAST = """SELECT g.no FROM figure h {row} WHERE h.metric = c.metric AND h.claimant = c.claimant
-    AND h.known <= :x ORDER BY h.dated DESC, h.known DESC, h.position DESC, h.place DESC LIMIT 1"""
-_ROW = f"""g.metric = h.metric AND g.known = h.known AND g.position = h.position AND g.place = h.place AND g.no = h.no
-    AND {visible("g")}"""
+_OF_METRIC = f"c.kind = '{KIND}' AND c.text > m.text || CAST(:begin AS text) AND c.text < m.text || CAST(:end AS text)"
+_LAST = f"""f.no = (SELECT g.no FROM figure g WHERE g.claim = n.value AND (g.dated, g.known) <= (:last_date, :x)
+    AND g.known <= :x AND {visible("g")} ORDER BY g.dated DESC, g.known DESC, g.position DESC, g.place DESC LIMIT 1)"""
 
-_COLUMNS = "f.known, f.position, f.place, f.metric, f.claimant, f.body"
-_RANKED = "f.metric, f.claimant, f.dated, f.known, f.position, f.place"
+_RANKED = "f.claimant, f.dated, f.known, f.position, f.place"
 _OF_A_DEVELOPMENT = f"f.no >= {{dev}} * {ROWS_A_DEVELOPMENT} AND f.no < ({{dev}} + 1) * {ROWS_A_DEVELOPMENT}"
+
+Ranked = tuple[Any, ...]
+"""A figure: its metric and claimant, what ranks it among those of both, and its body or the number that it has."""
 
 
 class FigureQuestions:
@@ -64,65 +61,89 @@ class FigureQuestions:
 
     def latest(self, cut: Cut, metrics: Collection[str] | None, filters: Filters | None) -> list[FigureRow]:
         """The latest standing figure per metric and claimant; in order of metric and claimant."""
-        names = self._names(metrics)
         chosen = None if filters is None or not filters.any else filters
-        rows = self._latest(names, cut) if chosen is None else self._latest_among(names, chosen, cut)
-        told = [
-            FigureRow(known, position, place, names[metric], claimant, body)
-            for known, position, place, metric, claimant, body in rows
+        told = self._latest(metrics, cut) if chosen is None else self._latest_among(metrics, chosen, cut)
+        rows = [
+            FigureRow(known, position, place, metric, claimant, body)
+            for metric, claimant, _, known, position, place, body in told
         ]
-        return sorted(told, key=lambda row: (row.metric, row.claimant))
+        return sorted(rows, key=lambda row: (row.metric, row.claimant))
+
+    def _latest(self, metrics: Collection[str] | None, cut: Cut) -> Collection[Ranked]:
+        handful = self._claims(metrics, "c.no, c.text", f"LIMIT {HANDFUL}")
+        if len(handful) < HANDFUL:
+            return self._latest_by_claim(handful, cut)
+        ((claims,),) = self._claims(metrics, "COUNT(*)")
+        names = self._names(metrics)
+        if self._are_fewer(FEW + FOR_EACH * claims, names, cut):
+            return self._with_bodies(self._latest_of_all(names, cut))
+        return self._latest_by_claim(self._claims(metrics, "c.no, c.text"), cut)
+
+    def _claims(self, metrics: Collection[str] | None, columns: str, limit: str = "") -> list[Any]:
+        """The terms `c` of the claims of these metrics, or of all."""
+        if metrics is None:
+            return self._reader.rows(f"SELECT {columns} FROM term c WHERE c.kind = '{KIND}' {limit}")
+        claims = self._reader.then("term", "c", _OF_METRIC)
+        those = f"FROM term m {claims} WHERE m.kind = 'metric' AND {self._reader.among('m.text', 'metrics')}"
+        given = {"metrics": self._reader.texts(metrics), "begin": BEGIN, "end": END}
+        return self._reader.rows(f"SELECT {columns} {those} {limit}", given)
+
+    def _latest_by_claim(self, terms: Iterable[tuple[int, str]], cut: Cut) -> Collection[Ranked]:
+        """By looking for the last of every claim, whose terms these are."""
+        alike: dict[Instant, dict[int, str]] = defaultdict(dict)
+        for number, term in terms:
+            claim = read(term)
+            alike[claim.lead][number] = claim.metric
+        figures = f"{self._reader.each('claims')} {self._reader.then('figure', 'f', _LAST)}"
+        found: list[Ranked] = []
+        for lead, claims in alike.items():
+            given = {"claims": self._reader.numbers(claims), "last_date": last_date(lead, cut.as_of)}
+            given |= {"x": cut.as_of, "at": cut.at}
+            rows = self._reader.rows(f"SELECT n.value, {_RANKED}, f.body FROM {figures}", given)
+            found += ((claims[number], *row) for number, *row in rows)
+        return _last(found)
+
+    def _latest_of_all(self, names: Mapping[int, str], cut: Cut) -> Collection[Ranked]:
+        """By looking at every figure of these metrics."""
+        those = self._reader.then("figure", "f", f"f.metric = n.value AND f.known <= :x AND {visible('f')}")
+        asked = f"SELECT f.metric, {_RANKED}, f.no FROM {self._reader.each('metrics')} {those}"
+        given = {"metrics": self._reader.numbers(names), "x": cut.as_of, "at": cut.at}
+        return _last((names[metric], *row) for metric, *row in self._reader.rows(asked, given))
+
+    def _latest_among(self, metrics: Collection[str] | None, filters: Filters, cut: Cut) -> Collection[Ranked]:
+        """The same of the developments that the filters let through."""
+        names = self._names(metrics)
+        found = Finding(self._reader, filters, cut)(filters)
+        figures = self._reader.then("figure", "f", _OF_A_DEVELOPMENT.format(dev=found.dev))
+        last = _last(
+            (names[metric], *row)
+            for those, parameters in Lists(self._reader, filters).stretches(found, figures)
+            for metric, *row in self._reader.rows(
+                f"SELECT f.metric, {_RANKED}, f.no {those} AND {visible('f')}", parameters
+            )
+            if metric in names
+        )
+        return self._with_bodies(last)
+
+    def _with_bodies(self, numbered: Collection[Ranked]) -> Collection[Ranked]:
+        """These figures with their bodies instead of their numbers."""
+        figures = self._reader.then("figure", "f", "f.no = n.value")
+        asked = f"SELECT f.no, f.body FROM {self._reader.each('figures')} {figures}"
+        bodies = dict(self._reader.rows(asked, {"figures": self._reader.numbers([no for *_, no in numbered])}))
+        return [(*ranked, bodies[no]) for *ranked, no in numbered]
 
     def _names(self, metrics: Collection[str] | None) -> dict[int, str]:
-        """The metrics by the number of their lists: these, or all."""
-        if metrics is not None and len(metrics) == 1:
-            return {self._reader.term("metric", metric): metric for metric in metrics}
+        """These metrics by the number of their lists, or all."""
         these = "" if metrics is None else f" AND {self._reader.among('text', 'metrics')}"
         given = {} if metrics is None else {"metrics": self._reader.texts(metrics)}
         return dict(self._reader.rows(f"SELECT no, text FROM term WHERE kind = 'metric'{these}", given))
 
-    def _latest(self, metrics: Collection[int], cut: Cut) -> list[Any]:
-        given = {"metrics": self._reader.numbers(metrics), "x": cut.as_of, "at": cut.at}
-        each = self._reader.each("metrics")
-        claims = _CLAIMS.format(each=each)
-        last = _LAST.format(row=self._reader.then("figure", "g", _ROW))
-        those = self._reader.then("figure", "f", f"f.metric = n.value AND f.known <= :x AND {visible('f')}")
-        if self._are_fewer(FEW, given):
-            latest = _last(self._reader.rows(f"SELECT {_RANKED}, f.body FROM {each} {those}", given))
-            return [(known, position, place, *of, body) for *of, _, known, position, place, body in latest]
-        asked = f"{claims} SELECT c.metric, ({last}) FROM (SELECT metric, claimant FROM claim LIMIT {HANDFUL}) c"
-        found = self._reader.rows(asked, given)
-        if len(found) < HANDFUL:
-            return self._of(row for row in found if row[1] is not None)
-        claimants = self._reader.row(f"{claims} SELECT COUNT(*) FROM claim", given)[0]
-        if self._are_fewer(FEW + FOR_EACH * claimants, given):
-            return self._of(_last(self._reader.rows(f"SELECT {_RANKED}, f.no FROM {each} {those}", given)))
-        figures = self._reader.then("figure", "f", f"f.no = ({last})")
-        return self._reader.rows(f"{claims} SELECT {_COLUMNS} FROM claim c {figures}", given)
-
-    def _latest_among(self, metrics: Collection[int], filters: Filters, cut: Cut) -> list[Any]:
-        """The same of the developments that the filters let through."""
-        found = Finding(self._reader, filters, cut)(filters)
-        figures = self._reader.then("figure", "f", _OF_A_DEVELOPMENT.format(dev=found.dev))
-        last = _last(
-            row
-            for those, parameters in Lists(self._reader, filters).stretches(found, figures)
-            for row in self._reader.rows(f"SELECT {_RANKED}, f.no {those} AND {visible('f')}", parameters)
-            if row[0] in metrics
-        )
-        return self._of(last)
-
-    def _of(self, ranked: Iterable[Any]) -> list[Any]:
-        """These figures, which end with their numbers."""
-        figures = self._reader.then("figure", "f", "f.no = n.value")
-        numbers = {"figures": self._reader.numbers([no for *_, no in ranked])}
-        return self._reader.rows(f"SELECT {_COLUMNS} FROM {self._reader.each('figures')} {figures}", numbers)
-
-    def _are_fewer(self, most: int, given: Mapping[str, object]) -> bool:
+    def _are_fewer(self, most: int, metrics: Collection[int], cut: Cut) -> bool:
         """Whether fewer than so many figures of these metrics were known."""
         of_metric = self._reader.then("metric", "m", "m.metric = n.value AND m.known <= :x")
         some = f"SELECT 1 FROM {self._reader.each('metrics')} {of_metric} LIMIT :most"
-        counted = self._reader.row(f"SELECT COUNT(*) FROM ({some}) AS counted", {**given, "most": most})
+        given = {"metrics": self._reader.numbers(metrics), "x": cut.as_of, "most": most}
+        counted = self._reader.row(f"SELECT COUNT(*) FROM ({some}) AS counted", given)
         return bool(counted[0] < most)
 
     def metrics(self, cut: Cut, limit: int, behind_of: str) -> list[str]:
@@ -143,9 +164,9 @@ class FigureQuestions:
         return row is not None
 
 
-def _last(figures: Iterable[Any]) -> Collection[Any]:
-    """Of these, which begin as _RANKED, the latest of each metric and claimant."""
-    last: dict[tuple[int, str], Any] = {}
+def _last(figures: Iterable[Ranked]) -> Collection[Ranked]:
+    """The latest of each metric and claimant."""
+    last: dict[tuple[str, str], Ranked] = {}
     for row in figures:
         held = last.get(row[:2])
         if held is None or held[2:6] < row[2:6]:

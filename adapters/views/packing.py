@@ -11,6 +11,8 @@ from domain.plane import Row
 
 TERMED = ("listing", "figure", "metric", "mention")
 """The tables that begin with the number of a term."""
+CLAIM = 11
+"""The column of a figure that has another one."""
 
 
 class Packed(NamedTuple):
@@ -51,6 +53,7 @@ def unpacked(packed: bytes, term: Callable[[str, str], int]) -> Packed:
     """What was packed, with the numbers that `term` gives."""
     terms, tables, tally = marshal.loads(packed)  # noqa: S302 (only what this program has packed)
     numbers = [term(kind, text) for kind, text in terms]
+    tables["figure"] = [(*row[:CLAIM], numbers[row[CLAIM]], *row[CLAIM + 1 :]) for row in tables.get("figure", ())]
     for name in TERMED:
         if name in tables:
             tables[name] = sorted([(numbers[row[0]], *row[1:]) for row in tables[name]])

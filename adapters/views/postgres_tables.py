@@ -85,7 +85,7 @@ COLUMNS = {
     "version": ("int8", "int8", *_PLANE, "bytea", "bytea", "bytea", "bytea"),
     "overview": ("int8", "text", "int8", "int8", *_PLANE, "int8", "int8", "text", "text", "int8"),
     "listing": ("int8", "int8", "text", "int8", *_PLANE, "int8"),
-    "figure": ("int8", "int8", "int8", "int8", "int8", "int8", *_PLANE, "text", "int8", "bytea"),
+    "figure": ("int8", "int8", "int8", "int8", "int8", "int8", *_PLANE, "int8", "text", "int8", "bytea"),
     "metric": ("int8", "int8", "int8", "int8", *_PLANE),
     "entry": ("int8", "int8", *_PLANE, "int8", "int8", "int8", "int8", "bytea"),
     "wording": ("int8", "int8", *_PLANE, "words"),

@@ -12,6 +12,7 @@ import orjson
 from adapters.codec.encode import body_of, wire_of
 from adapters.shapes import body, figure
 from adapters.views.bounds import ending
+from adapters.views.claims import KIND, claim
 from adapters.views.schema import ROWS_A_DEVELOPMENT
 from adapters.views.tally import Tally
 from adapters.views.zones import ALL, Ended
@@ -56,7 +57,7 @@ class Batch:
             if row.kind == "listing":
                 self.inserts["listing"].append((*key, *plane, row.payload[1]))  # type: ignore[index]
             else:
-                self.inserts[row.kind].append((*key, dev, *plane, *_PAYLOADS[row.kind](row.payload, development)))
+                self.inserts[row.kind].append((*key, dev, *plane, *_PAYLOADS[row.kind](row.payload, development, term)))
 
 
 def _ended(row: Row, development: str, kept: tuple[int, int, int], key: Columns) -> Ended:
@@ -94,11 +95,13 @@ def _metric_key(row: Row, development: str, no: int, term: Term) -> Columns:  # 
     return (term("metric", str(row.key)), row.known_from, no)
 
 
-def _figure(fact: FigureFact, development: str) -> Columns:
-    return (fact.standing.claimant, fact.dated, orjson.dumps(figure(fact.standing, development)))
+def _figure(fact: FigureFact, development: str, term: Term) -> Columns:
+    standing, dated = fact
+    claimed = claim(standing.figure.metric, standing.claimant, dated, standing.source.known_from)
+    return (term(KIND, claimed), standing.claimant, dated, orjson.dumps(figure(standing, development)))
 
 
-def _entry(fact: EntryFact, _: str) -> Columns:
+def _entry(fact: EntryFact, _development: str, _term: Term) -> Columns:
     learned = fact.learned
     place = (learned.position, learned.version)
     if not isinstance(learned, Learned):
@@ -121,12 +124,12 @@ _KEYS: dict[str, Callable[[Row, str, int, Term], Columns]] = {
 
 _LISTED = ("overview", "listing")
 
-_PAYLOADS: dict[str, Callable[[Any, str], Columns]] = {
-    "version": lambda version, _: body(version),
-    "overview": lambda overview, _: overview[1:],
+_PAYLOADS: dict[str, Callable[[Any, str, Term], Columns]] = {
+    "version": lambda version, *_: body(version),
+    "overview": lambda overview, *_: overview[1:],
     "figure": _figure,
-    "metric": lambda _payload, _: (),
+    "metric": lambda *_: (),
     "entry": _entry,
-    "wording": lambda words, _: (f" {words} ",),
+    "wording": lambda words, *_: (f" {words} ",),
 }
 """The columns behind those of the plane."""

@@ -9,7 +9,7 @@ development; `no` is `dev * 2**25` plus the number of the row in its development
 from __future__ import annotations
 
 ROWS_A_DEVELOPMENT = 2**25
-VERSION = 4
+VERSION = 5
 
 PLANE = """
     known_from INTEGER NOT NULL, known_to INTEGER NOT NULL,
@@ -44,8 +44,8 @@ TABLES = (
         kinds INTEGER NOT NULL, known_by INTEGER NOT NULL, recorded_by INTEGER NOT NULL,
         PRIMARY KEY (list, lo_rank, lo_id)) WITHOUT ROWID""",
     f"""CREATE TABLE IF NOT EXISTS figure (metric INTEGER NOT NULL, known INTEGER NOT NULL, position INTEGER NOT NULL,
-        place INTEGER NOT NULL, no INTEGER NOT NULL, dev INTEGER NOT NULL, {PLANE}, claimant TEXT NOT NULL,
-        dated INTEGER NOT NULL, body BLOB NOT NULL,
+        place INTEGER NOT NULL, no INTEGER NOT NULL, dev INTEGER NOT NULL, {PLANE}, claim INTEGER NOT NULL,
+        claimant TEXT NOT NULL, dated INTEGER NOT NULL, body BLOB NOT NULL,
         PRIMARY KEY (metric, known, position, place, no)) WITHOUT ROWID""",
     f"""CREATE TABLE IF NOT EXISTS metric (metric INTEGER NOT NULL, known INTEGER NOT NULL, no INTEGER NOT NULL,
         dev INTEGER NOT NULL, {PLANE}, PRIMARY KEY (metric, known, no)) WITHOUT ROWID""",
@@ -73,7 +73,7 @@ TABLES = (
     """CREATE TABLE IF NOT EXISTS tally (size INTEGER NOT NULL, block INTEGER NOT NULL, level INTEGER NOT NULL,
         day INTEGER NOT NULL, status TEXT NOT NULL, kind TEXT NOT NULL, n INTEGER NOT NULL,
         PRIMARY KEY (size, block, level, day, status, kind)) WITHOUT ROWID""",
-    "CREATE INDEX IF NOT EXISTS figure_of ON figure (metric, claimant, dated, known, position, place)",
+    "CREATE INDEX IF NOT EXISTS figure_of ON figure (claim, dated, known, position, place)",
     "CREATE UNIQUE INDEX IF NOT EXISTS figure_no ON figure (no)",
     "CREATE TABLE IF NOT EXISTS chain (position INTEGER PRIMARY KEY, head BLOB NOT NULL)",
     """CREATE TABLE IF NOT EXISTS mention (term INTEGER NOT NULL, position INTEGER NOT NULL,

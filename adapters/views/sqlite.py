@@ -34,7 +34,7 @@ _INSERTS = {
     "version": 11,
     "overview": 14,
     "listing": 10,
-    "figure": 14,
+    "figure": 15,
     "metric": 9,
     "entry": 12,
     "wording": 8,

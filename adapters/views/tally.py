@@ -34,10 +34,12 @@ PUT = "INSERT INTO tally AS t {} ON CONFLICT (size, block, level, day, status, k
 _SUMS = """SELECT t.status, t.kind, CAST(SUM(t.n) AS bigint) FROM {blocks} {tally} GROUP BY t.status, t.kind"""
 _GROUPS = "t.size = :size AND t.block = n.value AND t.level = 1 AND t.day < :first"
 _DAYS = "t.size = :size AND t.block = n.value AND t.level = 0 AND t.day >= :begins AND t.day <= :last"
-_OF = f"SELECT a.status, a.kind, COUNT(*) FROM {{those}} WHERE {visible('a')} GROUP BY a.status, a.kind"
-_SINCE = "(SELECT DISTINCT dev FROM version WHERE known_from > :midnight AND known_from <= :until) AS v"
-_TOUCHED = """SELECT DISTINCT f.position FROM event e JOIN event f ON f.stream = e.stream AND f.version = 1
-    WHERE e.position > :base AND e.position <= :at"""
+_SEEN = f"SUM(CASE WHEN {visible('a')} THEN 1 ELSE 0 END)"
+_SEEN_BEFORE = f"SUM(CASE WHEN {visible('a', ':was_x', ':was_at')} THEN 1 ELSE 0 END)"
+_CHANGED = f"SELECT a.status, a.kind, {_SEEN} - {_SEEN_BEFORE} FROM {{those}} {{overviews}} GROUP BY a.status, a.kind"
+_SINCE = "(SELECT DISTINCT dev FROM version WHERE known_from > :was_x AND known_from <= :x) AS t"
+_TOUCHED = """(SELECT DISTINCT f.position AS dev FROM event e JOIN event f ON f.stream = e.stream AND f.version = 1
+    WHERE e.position > :was_at AND e.position <= :at) AS t"""
 _MERGED = "SELECT 1 FROM event WHERE type = 'ActorMerged' AND position > :base AND position <= :at LIMIT 1"
 
 Counted = Counter[tuple[str, str]]
@@ -92,23 +94,20 @@ def _coarser(steps: Steps, blocks: int, days: int) -> Steps:
     return sums
 
 
-def tallied(reader: Reader, cut: Cut, head: int) -> list[tuple[str, str, int]] | None:
-    """(status, kind, number) of all developments known at the cut; `head` is the views' last position.
+def tallied(reader: Reader, cut: Cut, head: int) -> Counted | None:
+    """How many developments are known at the cut; `head` is the views' last position.
 
     None where that has to be counted: where actors were merged right before the cut's position.
     """
     if cut.at == head:
-        return _listed(_summed(reader, cut, {ALL: [0]}))
+        return +_summed(reader, cut, {ALL: [0]})
     base = ((cut.at + 1) >> SMALLEST << SMALLEST) - 1
     since = {"base": base, "at": cut.at}
     if reader.row(_MERGED, since) is not None:
         return None
     counted = _summed(reader, Cut(cut.as_of, base), dict(_before(base + 1)))
-    touched = {"devs": reader.numbers([row[0] for row in reader.rows(_TOUCHED, since)])}
-    those = _overviews(reader, reader.each("devs"), "n.value")
-    for at, sign in ((cut.at, 1), (base, -1)):
-        _add(counted, reader.rows(_OF.format(those=those), touched | {"x": cut.as_of, "at": at}), sign)
-    return _listed(counted)
+    _add(counted, _changed(reader, _TOUCHED, Cut(cut.as_of, base), cut))
+    return +counted
 
 
 def _before(end: int) -> Iterator[tuple[int, Collection[int]]]:
@@ -134,23 +133,18 @@ def _summed(reader: Reader, cut: Cut, blocks: dict[int, Collection[int]]) -> Cou
         steps = [(_GROUPS, days), (_DAYS, days)] if size != SMALLEST else [(_DAYS, days | {"begins": -AFTER})]
         for condition, bounds in steps:
             asked = _SUMS.format(blocks=reader.each("blocks"), tally=reader.then("tally", "t", condition))
-            _add(counted, reader.rows(asked, parameters | bounds), 1)
+            _add(counted, reader.rows(asked, parameters | bounds))
     if cut.as_of > midnight:
-        since = _OF.format(those=_overviews(reader, _SINCE, "v.dev"))
-        for as_of, sign in ((cut.as_of, 1), (midnight, -1)):
-            parameters = {"midnight": midnight, "until": cut.as_of, "x": as_of, "at": cut.at}
-            _add(counted, reader.rows(since, parameters), sign)
+        _add(counted, _changed(reader, _SINCE, Cut(midnight, cut.at), cut))
     return counted
 
 
-def _overviews(reader: Reader, those: str, dev: str) -> str:
-    return f"{those} {reader.then('overview', 'a', f'a.dev = {dev}')}"
+def _changed(reader: Reader, those: str, earlier: Cut, later: Cut) -> list[Any]:
+    """How many more, or fewer, of the developments `t` there are of each status and kind than at an earlier cut."""
+    asked = _CHANGED.format(those=those, overviews=reader.then("overview", "a", "a.dev = t.dev"))
+    return reader.rows(asked, {"x": later.as_of, "at": later.at, "was_x": earlier.as_of, "was_at": earlier.at})
 
 
-def _add(counted: Counted, rows: list[Any], sign: int) -> None:
+def _add(counted: Counted, rows: list[Any]) -> None:
     for status, kind, n in rows:
-        counted[status, kind] += sign * n
-
-
-def _listed(counted: Counted) -> list[tuple[str, str, int]]:
-    return [(status, kind, n) for (status, kind), n in counted.items() if n]
+        counted[status, kind] += n

@@ -14,11 +14,11 @@ from domain.projections.timelines import blocks
 from domain.questions import Filters
 
 
-def visible(table: str) -> str:
-    """The row held for the question's cut: see `domain.plane`. Parameters `x` and `at`."""
+def visible(table: str, x: str = ":x", at: str = ":at") -> str:
+    """The row held for the question's cut, or another: see `domain.plane`. Parameters `x` and `at`."""
     return (
-        f"{table}.known_from <= :x AND {table}.recorded_from <= :at AND :at < {table}.recorded_to"
-        f" AND (:x < {table}.known_to OR :at < {table}.superseded_at)"
+        f"{table}.known_from <= {x} AND {table}.recorded_from <= {at} AND {at} < {table}.recorded_to"
+        f" AND ({x} < {table}.known_to OR {at} < {table}.superseded_at)"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from adapters.views.reader import Reader
 from adapters.views.schema import ROWS_A_DEVELOPMENT
@@ -19,9 +20,16 @@ AHEAD = 2
 """Of how many times as many developments as a page has room for the words are looked at first."""
 SURE = 8
 """After how many times as many developments as a page has room for it is judged how close on the words stand."""
-FARTHEST = 3_000
-"""Developments that may be left to look at for a page: as many take as long as sorting a few thousand that were found.
-"""
+FARTHEST = 1_000
+"""Developments that may be left to look at for a page: more are gone through in one statement, or found by words."""
+
+
+class Skimmed(NamedTuple):
+    """What of a list has the words, up to a place; `done` where that is all, or as much as was asked for."""
+
+    found: list[Place]
+    place: Place | None
+    done: bool
 
 
 class Words:
@@ -32,6 +40,7 @@ class Words:
         self._cut = cut
         self._ways = [[word, *self._bearers(word)] for word in words]
         self._found: list[int] | None = None
+        # It was seen, or is to be expected, that more than so many developments had all the words.
         self._more_than = 0
 
     def few(self, most: int) -> list[int] | None:
@@ -44,15 +53,13 @@ class Words:
             self._more_than = most
         return self._found
 
-    def skim(
-        self, page: Callable[[int, Place | None], Sequence[Place]], limit: int, place: Place | None
-    ) -> list[Place] | None:
+    def skim(self, page: Callable[[int, Place | None], Sequence[Place]], limit: int, place: Place | None) -> Skimmed:
         """Up to `limit` of a list that have the words, from behind a place; `page` gives any so.
 
-        None where that is the longer way: no word is asked for, or few in the list have them.
+        Not done is what takes longer so: where no word is asked for, or few in the list have them.
         """
         if not self._ways or not self._can_be_looked_for or limit < 0:
-            return None
+            return Skimmed([], place, done=False)
         found: list[Place] = []
         seen, size = 0, AHEAD * limit
         while True:
@@ -61,16 +68,18 @@ class Words:
             found += [one for one in places if one.dev in having]
             seen += len(places)
             if len(found) >= limit or len(places) < size:
-                return found[:limit]
+                return Skimmed(found[:limit], place, done=True)
             # As many as will do, if the words stand as close on; each further part asks the database again.
             likely = (limit - len(found)) * seen // max(len(found), 1)
+            place = places[-1]
             if seen >= SURE * limit:
                 if likely > FARTHEST:
-                    return None
+                    # As many as will have them, if all do as often: each position opens a development at the most.
+                    self._more_than = max(self._more_than, len(found) * self._cut.at // seen)
+                    return Skimmed(found, place, done=False)
             else:
                 likely = min(likely, SURE * limit)
             size = AHEAD * limit + likely
-            place = places[-1]
 
     def narrow(self, found: Where, *, common: bool = False) -> None:
         """Only developments that have all the words; `common`: so many have that it is looked up row by row."""

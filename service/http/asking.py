@@ -131,7 +131,7 @@ def _told(request: Request, asked: Given, question: Question, within: float | No
         pending = question(snapshot)
         pin, many = pending.pin, pending.many
         media = media_type(asked.accept, many=many)
-        chain = snapshot.chain_head(pin.cut.at)
+        chain = snapshot.chain_head(pin.at)
         tag = "" if media is None else validator(chain, pin, path, query, media)
         # Who names it was given it in this same state: it cannot have become a refusal.
         if media is not None:

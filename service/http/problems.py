@@ -135,8 +135,8 @@ def where(pin: Pin | None) -> dict[str, str]:
     """The headers of both clocks; a cut at an end of time has none."""
     if pin is None:
         return {}
-    as_of = show(pin.cut.as_of)
-    return {"Asof-At": str(pin.cut.at)} | ({} if as_of is None else {"Asof-As-Of": as_of})
+    as_of = show(pin.as_of)
+    return {"Asof-At": str(pin.at)} | ({} if as_of is None else {"Asof-As-Of": as_of})
 
 
 async def unavailable(_: Request, fault: Exception) -> Response:

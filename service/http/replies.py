@@ -46,7 +46,7 @@ def validator(chain: bytes | None, pin: Pin, path: str, query: bytes, media: str
     An answer is made of three things: the log up to its position, of which the head of the hash chain tells; the
     question, which is the URL, with the cut that it comes to; and the program. `chain` is that head.
     """
-    asked = f"{media} {pin.cut.as_of} {pin.cut.at} {path}?".encode(errors="surrogatepass")
+    asked = f"{media} {pin.as_of} {pin.at} {path}?".encode(errors="surrogatepass")
     told = b"\0".join((program(), chain or b"", asked, query))
     return f'"{hashlib.blake2b(told, digest_size=16).hexdigest()}"'
 

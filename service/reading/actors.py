@@ -37,7 +37,7 @@ def actor(snapshot: Snapshot, pinned: Pin, name: str) -> One:
 
 def find(snapshot: Snapshot, name: str, pinned: Pin) -> str:
     """The id of the actor that a path names. Raises NotThere, ActorAmbiguous and Elsewhere."""
-    found = snapshot.resolve(name, pinned.cut.at)
+    found = snapshot.resolve(name, pinned.at)
     if len(found) > 1:
         raise ActorAmbiguous(name, found, Fault("actor", f"one of {', '.join(found)}"))
     if not found:

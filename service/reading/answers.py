@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from domain.clocks import Cut, Instant
+from domain.clocks import Instant
 from domain.questions import Lasting
 from service.cursors import Start
 from service.pins import Pin
@@ -59,7 +59,7 @@ class Retelling(NamedTuple):
 
 def retold(begin: Start, key: list[Any] | None, items: list[bytes], as_of: Instant) -> Page:
     """A page as of another date as of which it has these items; see `Retelling`."""
-    pin = begin.pin._replace(cut=Cut(as_of, begin.pin.cut.at))
+    pin = begin.pin._replace(as_of=as_of)
     return Page(pin, items, None if key is None else begin._replace(pin=pin).next(key))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from domain.clocks import Cut, show
+from domain.clocks import show
 from domain.ports import Snapshot
 from domain.questions import Filters
 from service.cursors import Slice, Start, pin_of, skipped, start
@@ -103,10 +103,10 @@ def _page(snapshot: Snapshot, span: _Span, filters: Filters) -> Page:
     shown = found[skip : skip + limit]
     following = None
     if len(found) > skip + limit:
-        following = span.begin.next([skip + limit, x.cut.as_of, x.cut.at])
-    beside: dict[str, Any] = {"from": show(x.cut.as_of), "to": show(y.cut.as_of)}
+        following = span.begin.next([skip + limit, x.as_of, x.at])
+    beside: dict[str, Any] = {"from": show(x.as_of), "to": show(y.as_of)}
     if span.by_position:
-        beside = {"from_at": x.cut.at, "to_at": y.cut.at}
+        beside = {"from_at": x.at, "to_at": y.at}
     return Page(y, [change.body() for change in shown], following, beside)
 
 
@@ -122,9 +122,8 @@ def _pins(snapshot: Snapshot, between: Between) -> tuple[Pin, Pin]:
         )
     y = pin(snapshot, between.when)
     if between.to is not None:
-        y = Pin(Cut(cut_at("to", between.to), y.cut.at), y.recorded_as_of, y.pinned)
-    x = Pin(Cut(cut_at("from", between.from_), y.cut.at), y.recorded_as_of, y.pinned)
-    return x, y
+        y = y._replace(as_of=cut_at("to", between.to))
+    return y._replace(as_of=cut_at("from", between.from_)), y
 
 
 def _positions(snapshot: Snapshot, between: Between, *, by_date: bool) -> tuple[Pin, Pin]:
@@ -136,14 +135,14 @@ def _positions(snapshot: Snapshot, between: Between, *, by_date: bool) -> tuple[
     to_at = snapshot.head.position if between.to_at is None else position("to_at", between.to_at, snapshot)
     x = pin_at(snapshot, position("from_at", between.from_at, snapshot), as_of)
     y = pin_at(snapshot, to_at, as_of)
-    return x, Pin(y.cut, y.recorded_as_of, pinned=False)
+    return x, y._replace(pinned=False)
 
 
 def _learned(snapshot: Snapshot, x: Pin, y: Pin, filters: Filters, limit: int) -> list[Change]:
     """What was learned, by development: weightiest, and told without comparing, it may be all a page has room for."""
     new = dict(snapshot.newly_known(filters, x.cut.as_of, y.cut, limit))
     events: dict[int, list[str]] = {dev: [] for dev in new}
-    for dev, _, event in snapshot.learned_between(x.cut.as_of, y.cut.as_of, y.cut.at, list(new)):
+    for dev, _, event in snapshot.learned_between(x.cut.as_of, y.cut.as_of, y.at, list(new)):
         events[dev].append(event)
     told = zip(new.items(), bodies(snapshot, list(new), y), strict=True)
     return [Change("learned", development, None, body, events[dev]) for (dev, development), body in told]
@@ -152,7 +151,7 @@ def _learned(snapshot: Snapshot, x: Pin, y: Pin, filters: Filters, limit: int) -
 def _by_date(snapshot: Snapshot, x: Pin, y: Pin, filters: Filters, learned: Collection[str]) -> list[Change]:
     """What changed in developments that were known before; those that were `learned` are told of already."""
     events: dict[tuple[int, str], list[str]] = {}
-    for dev, development, event in snapshot.learned_between(x.cut.as_of, y.cut.as_of, y.cut.at):
+    for dev, development, event in snapshot.learned_between(x.cut.as_of, y.cut.as_of, y.at):
         if development not in learned:
             events.setdefault((dev, development), []).append(event)
     found: list[Change] = []
@@ -167,21 +166,21 @@ def _by_date(snapshot: Snapshot, x: Pin, y: Pin, filters: Filters, learned: Coll
 def _by_position(snapshot: Snapshot, x: Pin, y: Pin, filters: Filters) -> list[Change]:
     events: dict[tuple[int, str], list[str]] = {}
     amended: set[int] = set()
-    for dev, development, event, type_ in snapshot.recorded_between(x.cut.at, y.cut.at):
+    for dev, development, event, type_ in snapshot.recorded_between(x.at, y.at):
         events.setdefault((dev, development), []).append(event)
         if type_ == "DevelopmentAmended":
             amended.add(dev)
     found: list[Change] = []
-    survivors = snapshot.survivors(y.cut.at)
-    merged = survivors != snapshot.survivors(x.cut.at)
+    survivors = snapshot.survivors(y.at)
+    merged = survivors != snapshot.survivors(x.at)
     touched = _let_through(snapshot, events, x, y, filters)
     earlier, later = (_sides(snapshot, touched, end, survivors) for end in (x, y))
     for dev, development in touched:
         before, after = earlier.get(dev), later.get(dev)
-        same = refolded(snapshot, development, x, x.cut.at, survivors) if merged and before is not None else before
+        same = refolded(snapshot, development, x, x.at, survivors) if merged and before is not None else before
         kinds = differences(same, after)
         if dev in amended:
-            unamended = refolded(snapshot, development, y, x.cut.at, survivors)
+            unamended = refolded(snapshot, development, y, x.at, survivors)
             kinds = _amended(kinds, differences(same, unamended), gone=before is not None and after is None)
         found += _changes(development, before, after, kinds, events[dev, development])
     return found

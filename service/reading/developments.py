@@ -44,8 +44,8 @@ def bodies(snapshot: Snapshot, devs: Sequence[int], pinned: Pin) -> list[bytes]:
         return assemble(snapshot, snapshot.versions(devs, pinned.cut), pinned)
     if None in recalled:
         rows = snapshot.versions([dev for dev, body in zip(devs, recalled, strict=True) if body is None], pinned.cut)
-        made = dict(zip((row.dev for row in rows), _shown(snapshot, rows, pinned.cut.at), strict=True))
-        snapshot.remember(pinned.cut.at, made.items())
+        made = dict(zip((row.dev for row in rows), _shown(snapshot, rows, pinned.at), strict=True))
+        snapshot.remember(pinned.at, made.items())
         recalled = [
             made[dev].body if body is None and dev in made else body for dev, body in zip(devs, recalled, strict=True)
         ]
@@ -54,7 +54,7 @@ def bodies(snapshot: Snapshot, devs: Sequence[int], pinned: Pin) -> list[bytes]:
 
 def assemble(snapshot: Snapshot, rows: Sequence[VersionRow], pinned: Pin) -> list[bytes]:
     """Versions as JSON objects, with the actors' names of the pin's position."""
-    return [shown.body for shown in _shown(snapshot, rows, pinned.cut.at)]
+    return [shown.body for shown in _shown(snapshot, rows, pinned.at)]
 
 
 def _shown(snapshot: Snapshot, rows: Sequence[VersionRow], at: int) -> list[Shown]:

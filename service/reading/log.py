@@ -15,14 +15,14 @@ from service.reading.answers import NotThere, One, Page
 
 def head(snapshot: Snapshot, pinned: Pin) -> One:
     """The position of the log, or an earlier one, and the head of the hash chain there in hex."""
-    chain = snapshot.chain_head(pinned.cut.at) or EMPTY_HEAD
-    return One(pinned, orjson.dumps({"position": pinned.cut.at, "head": chain.hex()}))
+    chain = snapshot.chain_head(pinned.at) or EMPTY_HEAD
+    return One(pinned, orjson.dumps({"position": pinned.at, "head": chain.hex()}))
 
 
 def events(snapshot: Snapshot, begin: Start, which: Selection, after: int) -> Page:
     """The log in order behind a position, as stored."""
     (after,) = begin.key or [after]
-    found = snapshot.events(which, after, begin.pin.cut.at, begin.limit + 1)
+    found = snapshot.events(which, after, begin.pin.at, begin.limit + 1)
     shown = found[: begin.limit]
     following = begin.next([shown[-1].position]) if len(found) > begin.limit else None
     return Page(begin.pin, [export_line(entry) for entry in shown], following)
@@ -30,7 +30,7 @@ def events(snapshot: Snapshot, begin: Start, which: Selection, after: int) -> Pa
 
 def event(snapshot: Snapshot, pinned: Pin, number: int) -> One:
     """One event as stored. Raises NotThere beyond the position."""
-    found = snapshot.events(Selection(), number - 1, min(number, pinned.cut.at), 1) if number > 0 else []
+    found = snapshot.events(Selection(), number - 1, min(number, pinned.at), 1) if number > 0 else []
     if not found:
         raise NotThere("event", str(number), exists=0 < number <= snapshot.head.position, pin=pinned)
     return One(pinned, export_line(found[0]))

@@ -25,7 +25,7 @@ def refolded(
 
     None where it is not known so. Folded from its own events, which are few; the views keep no such state.
     """
-    history = _history(snapshot, development, pinned.cut.at, amended_upto)
+    history = _history(snapshot, development, pinned.at, amended_upto)
     if not history:
         return None
     known: Step | None = None

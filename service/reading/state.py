@@ -21,7 +21,7 @@ def state(snapshot: Snapshot, pinned: Pin, filters: Filters) -> One:
     cut = pinned.cut
     counts = snapshot.counts(filters, cut)
     recent = snapshot.page(filters, "-known", cut, RECENT, None)
-    expected = snapshot.expected(filters, cut)
+    expected = snapshot.expected(filters, pinned.asked)
     members = {
         "counts": {"status": counts.status, "kind": counts.kind},
         "figures": [orjson.Fragment(row.body) for row in snapshot.latest(cut, None, filters)],

@@ -11,8 +11,7 @@ import orjson
 import pytest
 
 from adapters.views import developments, wordings
-from adapters.views.wordings import Words
-from domain import questions
+from adapters.views.wordings import Skimmed, Words
 from domain.actor import Actor, Actors
 from domain.clocks import AFTER, Cut
 from domain.events import ActorAliasAdded, ActorEvent, ActorMerged, ActorRegistered, ActorRenamed, Recorded
@@ -225,31 +224,42 @@ def test_a_text_that_nothing_can_be_named_finds_nothing(log: EventLog, views: Vi
     assert known(views, topic=nul, source=nul, metric=nul, actors=(nul,), affiliates_of=nul) == []
 
 
+@pytest.mark.parametrize("common", [4, 1_000])
 @pytest.mark.parametrize(("word", "each", "by_skimming"), [("often", 1, True), ("half", 2, True), ("seldom", 9, False)])
 def test_pages_of_words_that_many_have_miss_nothing_however_they_are_found(
-    log: EventLog, views: Views, monkeypatch: pytest.MonkeyPatch, word: str, each: int, *, by_skimming: bool
+    log: EventLog,
+    views: Views,
+    monkeypatch: pytest.MonkeyPatch,
+    word: str,
+    *,
+    each: int,
+    by_skimming: bool,
+    common: int,
 ) -> None:
     monkeypatch.setattr(developments, "RARE", 3)
+    monkeypatch.setattr(developments, "COMMON", common)
     monkeypatch.setattr(wordings, "SURE", 2)
     monkeypatch.setattr(wordings, "FARTHEST", 30)
     skim, skimmed = Words.skim, []
 
-    def told(words: Words, *given: Any) -> list[questions.Place] | None:
+    def told(words: Words, *given: Any) -> Skimmed:
         found = skim(words, *given)
-        skimmed.append(found is not None)
+        skimmed.append(found.done)
         return found
 
     monkeypatch.setattr(Words, "skim", told)
-    names = [f"d{number:02}" for number in range(50)]
+    names = [f"d{number:02}" for number in range(100)]
     words = ("often", "half", "seldom")
-    said = [" ".join(one for one, every in zip(words, (1, 2, 9), strict=True) if n % every == 0) for n in range(50)]
+    said = [" ".join(one for one, every in zip(words, (1, 2, 9), strict=True) if n % every == 0) for n in range(100)]
     tell(log, *({"development": name, "headline": line} for name, line in zip(names, said, strict=True)))
     Projector(log, views).catch_up()
     for limit in range(1, 8):
         with views.snapshot() as snapshot:
             ask = partial(snapshot.page, Filters(words=(word,)), "occurred", Cut(AFTER, len(names)), limit)
-            found = ask(None)
-            while page := ask(found[-1]):
+            found = page = ask(None)
+            while page:
+                assert len(page) <= limit
+                page = ask(found[-1])
                 found = [*found, *page]
         assert [place.id for place in found] == names[::each]
     assert by_skimming in skimmed

@@ -144,7 +144,7 @@ async def test_what_is_remembered_is_told_of_earlier_positions_only_where_it_was
 
     def told(within: float | None) -> list[list[bytes]]:
         with store.views.snapshot(within) as snapshot:
-            pins = (Pin(Cut(date, at), None, pinned=True) for date in dates for at in positions)
+            pins = (Pin(date, at, None, pinned=True) for date in dates for at in positions)
             return [bodies(snapshot, positions, pin) for pin in pins]
 
     remembered = told(5.0 if isinstance(store.views, SQLiteViews) else None)

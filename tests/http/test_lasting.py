@@ -6,7 +6,6 @@ import httpx
 import pytest
 
 from adapters.views.developments import DevelopmentQuestions
-from domain.clocks import Cut
 from domain.questions import Lasting
 from domain.unavailable import Late
 from service.compose import Services
@@ -21,7 +20,7 @@ from service.pins import Pin
 from tests.http.wires import corroborated, registered, reported
 
 GIVEN = Given(None, PLAIN, None, None)
-PAGE = LastingPage("/", [], Start(Pin(Cut(0, 0), None, pinned=False), None, 1, ""), None, None, "", Lasting(0, 9))
+PAGE = LastingPage("/", [], Start(Pin(0, 0, None, pinned=False), None, 1, ""), None, None, "", Lasting(0, 9))
 DATES = (
     "2025-06-30",
     "2025-07-01",

@@ -23,6 +23,7 @@ from click.testing import CliRunner
 
 from adapters.postgres import Connection, Database
 from adapters.views import postgres_beside
+from adapters.views.packing import CLAIM
 from adapters.views.sqlite_beside import NAMES, renamed
 from domain.clocks import AFTER, Cut
 from domain.ports import Unavailable
@@ -123,6 +124,7 @@ def tables(kept: Kept) -> dict[str, list[object]]:
     terms = {number: (kind, text) for number, kind, text in held["term"]}
     for name in ("term", "listing", "figure", "metric", "mention"):
         held[name] = [(terms[row[0]], *row[1:]) for row in held[name]]
+    held["figure"] = [(*row[:CLAIM], terms[row[CLAIM]], *row[CLAIM + 1 :]) for row in held["figure"]]
     held["term"] = [row[0] for row in held["term"]]
     held["tally"] = [row for row in held["tally"] if row[-1]]
     return {name: sorted(rows, key=repr) for name, rows in held.items()}

@@ -69,7 +69,7 @@ async def get_state(request: Request, ask: Annotated[StateAsked, Query()]) -> Re
     """
 
     def question(s: Snapshot) -> Pending:
-        return _one(s, ask, lambda pinned: state.state(s, pinned, _filters(ask, s, pinned.cut.at)))
+        return _one(s, ask, lambda pinned: state.state(s, pinned, _filters(ask, s, pinned.at)))
 
     return await answer(request, ask, question, quick=False)
 
@@ -82,7 +82,7 @@ async def get_developments(request: Request, ask: Annotated[DevelopmentsAsked, Q
     """
 
     def tell(s: Snapshot, begin: Start) -> Page:
-        return developments.page(s, begin, _filters(ask, s, begin.pin.cut.at), ask.order)
+        return developments.page(s, begin, _filters(ask, s, begin.pin.at), ask.order)
 
     def question(s: Snapshot) -> Pending:
         return _page(_start(s, ask, developments.KEY), partial(tell, s))
@@ -148,7 +148,7 @@ async def get_timeline(request: Request, actor: Actor, ask: Annotated[TimelineAs
 
     def tell(s: Snapshot, begin: Start) -> Page:
         of = actors.find(s, actor, begin.pin)
-        filters = _filters(ask, s, begin.pin.cut.at, of, affiliates=ask.affiliates)
+        filters = _filters(ask, s, begin.pin.at, of, affiliates=ask.affiliates)
         return developments.page(s, begin, filters, ask.order)
 
     def question(s: Snapshot) -> Pending:
@@ -214,7 +214,7 @@ async def get_changes(request: Request, ask: Annotated[ChangesAsked, Query()]) -
 
     def question(s: Snapshot) -> Pending:
         def filters(later: Pin) -> Filters:
-            return _filters(ask, s, later.cut.at)
+            return _filters(ask, s, later.at)
 
         return changes.changes(s, between, ask.slice(), filters, ask.question)
 
