@@ -68,6 +68,8 @@ class Actors:
         self._names: dict[str, dict[str, None]] = {}
         self._affiliates: dict[str, dict[str, None]] = {}
         self._undo: list[tuple[str, Actor | None]] = []
+        self.standing = 0
+        """How many there are, merged ones not counted."""
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -157,12 +159,14 @@ class Actors:
 
     def _remember(self, actor: Actor) -> None:
         self._by_id[actor.id] = actor
+        self.standing += actor.survivor is None
         for form in forms(actor):
             self._names.setdefault(form, {})[actor.id] = None
         for held in actor.affiliations:
             self._affiliates.setdefault(held.with_actor, {})[actor.id] = None
 
     def _forget(self, actor: Actor) -> None:
+        self.standing -= actor.survivor is None
         for form in forms(actor):
             self._names.get(form, {}).pop(actor.id, None)
         for held in actor.affiliations:

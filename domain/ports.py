@@ -60,8 +60,8 @@ class ViewsWriting(Protocol):
     def rows(self, dev: int, development: str, rows: Sequence[Row]) -> None:
         """Rows of a development that were drawn or changed; they are stored from now on."""
 
-    def actor(self, position: int, actor: Actor) -> None:
-        """From this position on the actor is so."""
+    def actor(self, position: int, actor: Actor, standing: int) -> None:
+        """From this position on the actor is so, and there are so many, merged ones not counted."""
 
     def mention(self, kind: str, text: str, position: int) -> None:
         """The event at this position names an actor or a topic."""

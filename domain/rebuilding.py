@@ -39,8 +39,8 @@ class Loading(Protocol):
     def actors(self) -> Sequence[Actor]:
         """Every actor as it is at the position, in order of registration."""
 
-    def actor(self, position: int, actor: Actor) -> None:
-        """From this position on the actor is so."""
+    def actor(self, position: int, actor: Actor, standing: int) -> None:
+        """From this position on the actor is so, and there are so many, merged ones not counted."""
 
     def chain(self, position: int, head: bytes) -> None:
         """The head of the hash chain at this position."""

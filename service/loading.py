@@ -93,7 +93,7 @@ class _Loader:
             loading.load(folded.packed)
             for recorded in folded.actors:
                 for actor in self._actors.apply(recorded):
-                    loading.actor(recorded.position, actor)
+                    loading.actor(recorded.position, actor, self._actors.standing)
             self._actors.settle()
             for number in range(upto - after):
                 self._head = head(self._head, folded.leaves[number * SIZE : (number + 1) * SIZE])

@@ -155,7 +155,7 @@ class Projector:
     def _actor(self, writing: ViewsWriting, recorded: Recorded[ActorEvent]) -> None:
         changed = self._actors.apply(recorded)
         for actor in changed:
-            writing.actor(recorded.position, actor)
+            writing.actor(recorded.position, actor, self._actors.standing)
         ids = merged(changed)
         if not ids:
             return

@@ -15,7 +15,7 @@ from domain.words import words
 Columns = tuple[Any, ...]
 
 
-def actor_row(actor: Actor, recorded_from: int, recorded_to: int) -> Columns:
+def actor_row(actor: Actor, recorded_from: int, recorded_to: int, standing: int) -> Columns:
     """The row of `actor`."""
     held = [(a.with_actor, a.title, a.period, a.position) for a in actor.affiliations]
     spoken = sorted({word for name in (actor.name, *actor.aliases) for word in words(name)})
@@ -23,6 +23,7 @@ def actor_row(actor: Actor, recorded_from: int, recorded_to: int) -> Columns:
         *(actor.id, recorded_from, recorded_to),
         *(actor.registered, actor.version, actor.name, actor.kind, actor.survivor),
         *(orjson.dumps(actor.aliases), orjson.dumps(held), _padded(spoken), _padded(words(actor.name))),
+        standing,
     )
 
 

@@ -38,6 +38,9 @@ def load_actors(reader: Reader) -> list[Actor]:
     ]
 
 
+_STANDING = "SELECT standing FROM actor WHERE recorded_from <= :position ORDER BY recorded_from DESC LIMIT 1"
+
+
 class ActorQuestions:
     """The questions of `domain.ports.Snapshot` about actors."""
 
@@ -122,8 +125,4 @@ class ActorQuestions:
         return [ActorRow(r[0], r[1], r[2], r[3], r[4], r[5], counted.get(r[0], 0)) for r in rows]
 
     def count_actors(self, at: int) -> int:
-        row = self._reader.row(
-            "SELECT COUNT(*) FROM actor WHERE survivor IS NULL AND recorded_from <= :at AND :at < recorded_to",
-            {"at": at},
-        )
-        return int(row[0])
+        return self._reader.logged(_STANDING, at) or 0

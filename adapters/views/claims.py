@@ -8,6 +8,7 @@ it, and does not go through all that are dated later to see whether they were kn
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import lru_cache
 from typing import NamedTuple
 
 from domain.clocks import AFTER, BEFORE, SECOND, Instant
@@ -43,6 +44,7 @@ def claim(metric: str, claimant: str, dated: Instant, known: Instant) -> str:
     return f"{metric}{BEGIN}{way}{BEGIN}{claimant}"
 
 
+@lru_cache(maxsize=4_096)
 def read(term: str) -> Claim:
     """The claim of a term."""
     metric, way, claimant = term.split(BEGIN, 2)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from adapters.views.claims import BEGIN, END, KIND, last_date, read
+from adapters.views.claims import BEGIN, END, KIND, Claim, last_date, read
 from adapters.views.developments import Finding
 from adapters.views.lists import Lists
 from adapters.views.reader import Reader
@@ -15,7 +15,7 @@ from adapters.views.where import limited, visible
 from domain.clocks import AFTER, Cut, Instant
 from domain.questions import FigureRow, Filters
 
-HANDFUL = 500
+HANDFUL = 1_000
 """Claims up to which the last figure of each is looked for, however few figures there are."""
 FEW, FOR_EACH = 2_000, 5
 """Where there are more: figures up to which it is faster to look at all that were known, so many and for each claim so
@@ -23,8 +23,9 @@ many more.
 """
 
 _OF_METRIC = f"c.kind = '{KIND}' AND c.text > m.text || CAST(:begin AS text) AND c.text < m.text || CAST(:end AS text)"
-_LAST = f"""f.no = (SELECT g.no FROM figure g WHERE g.claim = n.value AND (g.dated, g.known) <= (:last_date, :x)
-    AND g.known <= :x AND {visible("g")} ORDER BY g.dated DESC, g.known DESC, g.position DESC, g.place DESC LIMIT 1)"""
+_OF_CLAIM = f"f.claim = n.value AND (f.dated, f.known) <= (:last_date, :x) AND f.known <= :x AND {visible('f')}"
+_KEY = "f.metric, f.known, f.position, f.place, f.no"
+_LAST = "f.dated DESC, f.known DESC, f.position DESC, f.place DESC"
 
 _RANKED = "f.claimant, f.dated, f.known, f.position, f.place"
 _OF_A_DEVELOPMENT = f"f.no >= {{dev}} * {ROWS_A_DEVELOPMENT} AND f.no < ({{dev}} + 1) * {ROWS_A_DEVELOPMENT}"
@@ -89,19 +90,21 @@ class FigureQuestions:
         return self._reader.rows(f"SELECT {columns} {those} {limit}", given)
 
     def _latest_by_claim(self, terms: Iterable[tuple[int, str]], cut: Cut) -> Collection[Ranked]:
-        """By looking for the last of every claim, whose terms these are."""
-        alike: dict[Instant, dict[int, str]] = defaultdict(dict)
+        """By looking for the last of every claim, whose terms these are, but for those that cannot be the latest."""
+        alike: dict[Instant, list[tuple[int, Claim]]] = defaultdict(list)
         for number, term in terms:
             claim = read(term)
-            alike[claim.lead][number] = claim.metric
-        figures = f"{self._reader.each('claims')} {self._reader.then('figure', 'f', _LAST)}"
-        found: list[Ranked] = []
-        for lead, claims in alike.items():
-            given = {"claims": self._reader.numbers(claims), "last_date": last_date(lead, cut.as_of)}
-            given |= {"x": cut.as_of, "at": cut.at}
-            rows = self._reader.rows(f"SELECT n.value, {_RANKED}, f.body FROM {figures}", given)
-            found += ((claims[number], *row) for number, *row in rows)
-        return _last(found)
+            alike[claim.lead].append((number, claim))
+        last = self._reader.first("figure", _KEY, "f", _OF_CLAIM, _LAST)
+        asked = f"SELECT n.value, {_RANKED}, f.body FROM {self._reader.each('claims')} {last}"
+        found: dict[tuple[str, str], Ranked] = {}
+        for lead in sorted(alike, reverse=True):
+            latest = last_date(lead, cut.as_of)
+            metrics = {number: claim.metric for number, claim in alike[lead] if not _beaten(found, claim, latest)}
+            given = {"claims": self._reader.numbers(metrics), "last_date": latest, "x": cut.as_of, "at": cut.at}
+            rows = self._reader.rows(asked, given) if metrics else ()
+            _keep_last(found, ((metrics[number], *row) for number, *row in rows))
+        return found.values()
 
     def _latest_of_all(self, names: Mapping[int, str], cut: Cut) -> Collection[Ranked]:
         """By looking at every figure of these metrics."""
@@ -166,9 +169,19 @@ class FigureQuestions:
 
 def _last(figures: Iterable[Ranked]) -> Collection[Ranked]:
     """The latest of each metric and claimant."""
-    last: dict[tuple[str, str], Ranked] = {}
+    return _keep_last({}, figures).values()
+
+
+def _keep_last(last: dict[tuple[str, str], Ranked], figures: Iterable[Ranked]) -> dict[tuple[str, str], Ranked]:
+    """These too, where they are later than those of the same metric and claimant."""
     for row in figures:
         held = last.get(row[:2])
         if held is None or held[2:6] < row[2:6]:
             last[row[:2]] = row
-    return last.values()
+    return last
+
+
+def _beaten(found: Mapping[tuple[str, str], Ranked], claim: Claim, latest: Instant) -> bool:
+    """Whether a figure was found that is dated later than all of a claim's."""
+    held = found.get((claim.metric, claim.claimant))
+    return held is not None and held[2] > latest

@@ -126,8 +126,8 @@ class PostgresWriting(Resuming):
         if self._unsent == TOGETHER:
             self._send()
 
-    def actor(self, position: int, actor: Actor) -> None:
-        self._actors.add(position, actor)
+    def actor(self, position: int, actor: Actor, standing: int) -> None:
+        self._actors.add(position, actor, standing)
 
     def mention(self, kind: str, text: str, position: int) -> None:
         self._mentions[self._terms.number(kind, text), position] = None

@@ -20,26 +20,27 @@ class ActorChanges:
     """What became of actors, by id: each change lasts until the next, the last one for good."""
 
     def __init__(self) -> None:
-        self._changes: dict[str, dict[int, Actor]] = {}
+        self._changes: dict[str, dict[int, tuple[Actor, int]]] = {}
 
-    def add(self, position: int, actor: Actor) -> None:
-        """From this position on the actor is so."""
-        self._changes.setdefault(actor.id, {})[position] = actor
+    def add(self, position: int, actor: Actor, standing: int) -> None:
+        """From this position on the actor is so, and there are so many."""
+        self._changes.setdefault(actor.id, {})[position] = (actor, standing)
 
     def rows(self) -> dict[str, list[tuple[Any, ...]]]:
         """The rows of the changes, by table."""
         rows: dict[str, list[tuple[Any, ...]]] = {"actor": [], "naming": [], "affiliation": []}
         for changes in self._changes.values():
-            for (position, actor), until in zip(changes.items(), (*list(changes)[1:], FOREVER), strict=True):
-                rows["actor"].append(actor_row(actor, position, until))
+            untils = (*list(changes)[1:], FOREVER)
+            for (position, (actor, standing)), until in zip(changes.items(), untils, strict=True):
+                rows["actor"].append(actor_row(actor, position, until, standing))
                 rows["naming"] += naming_rows(actor, position, until)
                 rows["affiliation"] += affiliation_rows(actor, position, until)
         return rows
 
     def end_earlier(self, connection: Connection) -> None:
         """End what is stored of the actors and held until the first of their changes."""
-        first = [(next(iter(changes)), actor) for actor, changes in self._changes.items()]
-        ended = [(position, actor) for position, actor in first if self._changes[actor][position].registered < position]
+        first = [next(iter(changes.items())) for changes in self._changes.values()]
+        ended = [(position, actor.id) for position, (actor, _) in first if actor.registered < position]
         if ended:
             positions, ids = (list(column) for column in zip(*ended, strict=True))
             for table in ("actor", "naming", "affiliation"):

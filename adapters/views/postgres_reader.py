@@ -35,6 +35,10 @@ class PostgresReader(Reader):
         # An OFFSET keeps the order. The planner would take two columns that go together for a rare match, and sort.
         return f"CROSS JOIN LATERAL (SELECT * FROM {table} {name} WHERE {condition} OFFSET 0) {name}"
 
+    def first(self, table: str, key: str, name: str, condition: str, order: str) -> str:  # noqa: ARG002
+        the_first = f"SELECT * FROM {table} {name} WHERE {condition} ORDER BY {order} LIMIT 1"
+        return f"CROSS JOIN LATERAL ({the_first}) {name}"
+
     def rows(self, sql: str, parameters: Mapping[str, object] = NOTHING) -> list[Any]:
         return self._connection.execute(_translated(sql), _storable(parameters)).fetchall()
 

@@ -28,6 +28,12 @@ class Reader(Protocol):
     def then(self, table: str, name: str, condition: str) -> str:
         """For each row of the FROM clause so far, in its order, the rows of the table that meet the condition."""
 
+    def first(self, table: str, key: str, name: str, condition: str, order: str) -> str:
+        """For each row of the FROM clause so far the first row in this order that meets the condition, if any.
+
+        `key`: the columns of the primary key of the table, with the name.
+        """
+
     def rows(self, sql: str, parameters: Mapping[str, object] = NOTHING) -> list[Any]:
         """Every row of the answer, as a tuple."""
 
@@ -45,6 +51,16 @@ class Reader(Protocol):
             return -1
         number = int(row[0])
         return number if self.memory is None else self.memory.terms.note((kind, text), number)
+
+    def logged(self, sql: str, position: int) -> Any:
+        """What there is once and for all about a position of the log, in one column; None where there is nothing."""
+        known = None if self.memory is None else self.memory.logged.get((sql, position))
+        if known is None:
+            row = self.row(sql, {"position": position})
+            known = None if row is None else row[0]
+            if self.memory is not None and known is not None:
+                self.memory.logged.note((sql, position), known)
+        return known
 
     def texts(self, texts: Collection[str]) -> object:
         """Texts as one parameter, for `among`."""

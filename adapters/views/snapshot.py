@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
 
 from adapters.views.actors import ActorQuestions
 from adapters.views.developments import DevelopmentQuestions
@@ -40,7 +39,7 @@ class SQLSnapshot(DevelopmentQuestions, ActorQuestions, FigureQuestions):
     def recorded_at(self, position: int) -> Instant | None:
         if position == self.head.position:
             return self.head.recorded_at
-        recorded_at: Instant | None = self._logged("SELECT recorded_at FROM event WHERE position = :position", position)
+        recorded_at: Instant | None = self._reader.logged(_RECORDED_AT, position)
         return recorded_at
 
     def position_at(self, recorded: Instant) -> int:
@@ -51,18 +50,8 @@ class SQLSnapshot(DevelopmentQuestions, ActorQuestions, FigureQuestions):
     def chain_head(self, position: int) -> bytes | None:
         if position == self.head.position:
             return self._chain
-        head: bytes | None = self._logged("SELECT head FROM chain WHERE position = :position", position)
+        head: bytes | None = self._reader.logged(_HEAD, position)
         return head
-
-    def _logged(self, sql: str, position: int) -> Any:
-        """What there is once and for all about a position of the log."""
-        known = None if self._memory is None else self._memory.logged.get((sql, position))
-        if known is None:
-            row = self._reader.row(sql, {"position": position})
-            known = None if row is None else row[0]
-            if self._memory is not None and known is not None:
-                self._memory.logged.note((sql, position), known)
-        return known
 
     def chain_heads(self, after: int, upto: int) -> list[tuple[int, bytes]]:
         return self._reader.rows(
@@ -169,6 +158,8 @@ class SQLSnapshot(DevelopmentQuestions, ActorQuestions, FigureQuestions):
 
 _LAST = """SELECT e.recorded_at, c.head FROM event e LEFT JOIN chain c ON c.position = e.position
     WHERE e.position = :position"""
+_RECORDED_AT = "SELECT recorded_at FROM event WHERE position = :position"
+_HEAD = "SELECT head FROM chain WHERE position = :position"
 _POSITION_AT = """WITH RECURSIVE search(low, high) AS (SELECT CAST(0 AS bigint), :head
     UNION ALL SELECT CASE WHEN e.recorded_at <= :recorded THEN e.position ELSE s.low END,
         CASE WHEN e.recorded_at <= :recorded THEN s.high ELSE e.position - 1 END

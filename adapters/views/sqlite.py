@@ -178,15 +178,16 @@ class SQLiteWriting(Resuming):
         """Rows of a development that were drawn or changed."""
         self._batch.take(dev, development, rows, self._term)
 
-    def actor(self, position: int, actor: Actor) -> None:
-        """From this position on the actor is so."""
+    def actor(self, position: int, actor: Actor, standing: int) -> None:
+        """From this position on the actor is so, and there are so many, merged ones not counted."""
         connection, ended = self._connection, (position, actor.id, FOREVER)
         if actor.registered < position:
             for table in ("actor", "naming", "affiliation"):
                 connection.execute(f"UPDATE {table} SET recorded_to = ? WHERE id = ? AND recorded_to = ?", ended)
                 connection.execute(f"DELETE FROM {table} WHERE id = ? AND recorded_from = recorded_to", (actor.id,))
         current = (actor, position, FOREVER)
-        connection.execute("INSERT INTO actor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", actor_row(*current))
+        row = actor_row(*current, standing)
+        connection.execute(f"INSERT INTO actor VALUES ({', '.join('?' * len(row))})", row)
         connection.executemany("INSERT INTO naming VALUES (?, ?, ?, ?)", naming_rows(*current))
         connection.executemany("INSERT INTO affiliation VALUES (?, ?, ?, ?, ?, ?)", affiliation_rows(*current))
 

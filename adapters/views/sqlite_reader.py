@@ -26,6 +26,10 @@ class SQLiteReader(Reader):
     def then(self, table: str, name: str, condition: str) -> str:
         return f"CROSS JOIN {table} {name} ON {condition}"
 
+    def first(self, table: str, key: str, name: str, condition: str, order: str) -> str:
+        the_first = f"SELECT {key} FROM {table} {name} WHERE {condition} ORDER BY {order} LIMIT 1"
+        return self.then(table, name, f"({key}) = ({the_first})")
+
     def rows(self, sql: str, parameters: Mapping[str, object] = NOTHING) -> list[Any]:
         return self._connection.execute(sql, parameters).fetchall()
 

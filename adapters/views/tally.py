@@ -23,7 +23,7 @@ GROUP = 6
 """Days are summed in groups of 2 to the power of this."""
 DAYS, GROUPS = 0, 1
 ALL = 62
-BLOCKS = (16, 12, 8)
+BLOCKS = (16, 11, 6)
 """Blocks have 2 to the power of these positions; all positions are one block of the size ALL."""
 SMALLEST = BLOCKS[-1]
 
@@ -31,19 +31,24 @@ COLUMNS = ("size", "block", "level", "day", "status", "kind", "n")
 PUT = "INSERT INTO tally AS t {} ON CONFLICT (size, block, level, day, status, kind) DO UPDATE SET n = t.n + excluded.n"
 """Adds to steps; the rows are to be filled in."""
 
-_SUMS = """SELECT t.status, t.kind, CAST(SUM(t.n) AS bigint) FROM {blocks} {tally} GROUP BY t.status, t.kind"""
-_GROUPS = "t.size = :size AND t.block = n.value AND t.level = 1 AND t.day < :first"
-_DAYS = "t.size = :size AND t.block = n.value AND t.level = 0 AND t.day >= :begins AND t.day <= :last"
-_SEEN = f"SUM(CASE WHEN {visible('a')} THEN 1 ELSE 0 END)"
-_SEEN_BEFORE = f"SUM(CASE WHEN {visible('a', ':was_x', ':was_at')} THEN 1 ELSE 0 END)"
+_SUMS = "SELECT t.status, t.kind, CAST(SUM(t.n) AS bigint) FROM {blocks} {tally} GROUP BY t.status, t.kind"
+_GROUPS = "t.size = {size} AND t.block = n.value AND t.level = 1 AND t.day < :group"
+_LAST_GROUP = "t.size = {size} AND t.block = n.value AND t.level = 0 AND t.day >= :begins AND t.day <= :last"
+_DAYS = "t.size = {size} AND t.block = n.value AND t.level = 0 AND t.day <= :last"
+
+_SEEN = f"SUM(CASE WHEN {visible('a', ':x', '{at}')} THEN 1 ELSE 0 END)"
+_SEEN_BEFORE = f"SUM(CASE WHEN {visible('a', '{was_x}', ':base')} THEN 1 ELSE 0 END)"
 _CHANGED = f"SELECT a.status, a.kind, {_SEEN} - {_SEEN_BEFORE} FROM {{those}} {{overviews}} GROUP BY a.status, a.kind"
-_SINCE = "(SELECT DISTINCT dev FROM version WHERE known_from > :was_x AND known_from <= :x) AS t"
-_TOUCHED = """(SELECT DISTINCT f.position AS dev FROM event e JOIN event f ON f.stream = e.stream AND f.version = 1
-    WHERE e.position > :was_at AND e.position <= :at) AS t"""
-_MERGED = "SELECT 1 FROM event WHERE type = 'ActorMerged' AND position > :base AND position <= :at LIMIT 1"
+"""How many more, or fewer, of the developments `t` there are of each status and kind than at an earlier cut."""
+_SINCE_MIDNIGHT = "(SELECT DISTINCT dev FROM version WHERE known_from > :midnight AND known_from <= :x) AS t"
+_BEHIND_BLOCKS = """(SELECT DISTINCT f.position AS dev FROM event e
+    JOIN event f ON f.stream = e.stream AND f.version = 1 WHERE e.position > :base AND e.position <= :at) AS t"""
+_MERGED = """SELECT NULL, NULL, COUNT(*) FROM event
+    WHERE type = 'ActorMerged' AND position > :base AND position <= :at"""
 
 Counted = Counter[tuple[str, str]]
 """By status and kind."""
+_OF_MERGED: Any = (None, None)
 Steps = defaultdict[tuple[int, int, str, str], int]
 """By the number of a block of positions, the day or group of days, status and kind."""
 
@@ -99,15 +104,40 @@ def tallied(reader: Reader, cut: Cut, head: int) -> Counted | None:
 
     None where that has to be counted: where actors were merged right before the cut's position.
     """
-    if cut.at == head:
-        return +_summed(reader, cut, {ALL: [0]})
-    base = ((cut.at + 1) >> SMALLEST << SMALLEST) - 1
-    since = {"base": base, "at": cut.at}
-    if reader.row(_MERGED, since) is not None:
-        return None
-    counted = _summed(reader, Cut(cut.as_of, base), dict(_before(base + 1)))
-    _add(counted, _changed(reader, _TOUCHED, Cut(cut.as_of, base), cut))
-    return +counted
+    last = cut.as_of // DAY
+    base = cut.at if cut.at == head else ((cut.at + 1) >> SMALLEST << SMALLEST) - 1
+    given: dict[str, object] = {"x": cut.as_of, "at": cut.at, "base": base, "midnight": last * DAY, "last": last}
+    given |= {"group": last >> GROUP, "begins": last >> GROUP << GROUP}
+    parts: list[str] = []
+    for size, blocks in _blocks(base, head):
+        given[f"blocks_{size}"] = reader.numbers(blocks)
+        parts += _sums(reader, size)
+    overviews = reader.then("overview", "a", "a.dev = t.dev")
+    if cut.as_of > last * DAY:
+        parts.append(_CHANGED.format(those=_SINCE_MIDNIGHT, overviews=overviews, at=":base", was_x=":midnight"))
+    if cut.at > base:
+        parts.append(_CHANGED.format(those=_BEHIND_BLOCKS, overviews=overviews, at=":at", was_x=":x"))
+        parts.append(_MERGED)
+    counted: Counted = Counter()
+    for status, kind, n in reader.rows(" UNION ALL ".join(parts), given) if parts else ():
+        counted[status, kind] += n
+    return None if counted.pop(_OF_MERGED, 0) else +counted
+
+
+def _sums(reader: Reader, size: int) -> list[str]:
+    """SELECTs of what the blocks of a size come to until the last midnight."""
+    steps = (_DAYS,) if size == SMALLEST else (_GROUPS, _LAST_GROUP)
+    return [
+        _SUMS.format(blocks=reader.each(f"blocks_{size}"), tally=reader.then("tally", "t", step.format(size=size)))
+        for step in steps
+    ]
+
+
+def _blocks(base: int, head: int) -> list[tuple[int, Collection[int]]]:
+    """By size, the blocks that together have all positions up to the last of a smallest block, or to the head."""
+    if base == head:
+        return [(ALL, [0])]
+    return [(size, blocks) for size, blocks in _before(base + 1) if blocks]
 
 
 def _before(end: int) -> Iterator[tuple[int, Collection[int]]]:
@@ -117,34 +147,3 @@ def _before(end: int) -> Iterator[tuple[int, Collection[int]]]:
         upto = end >> size
         yield size, range(begin >> size, upto)
         begin = upto << size
-
-
-def _summed(reader: Reader, cut: Cut, blocks: dict[int, Collection[int]]) -> Counted:
-    """What these blocks, which end at the cut's position, come to at the cut."""
-    last = cut.as_of // DAY
-    midnight = last * DAY
-    group = last >> GROUP
-    counted: Counted = Counter()
-    days = {"first": group, "begins": group << GROUP, "last": last}
-    for size, numbers in blocks.items():
-        if not numbers:
-            continue
-        parameters = {"blocks": reader.numbers(numbers), "size": size}
-        steps = [(_GROUPS, days), (_DAYS, days)] if size != SMALLEST else [(_DAYS, days | {"begins": -AFTER})]
-        for condition, bounds in steps:
-            asked = _SUMS.format(blocks=reader.each("blocks"), tally=reader.then("tally", "t", condition))
-            _add(counted, reader.rows(asked, parameters | bounds))
-    if cut.as_of > midnight:
-        _add(counted, _changed(reader, _SINCE, Cut(midnight, cut.at), cut))
-    return counted
-
-
-def _changed(reader: Reader, those: str, earlier: Cut, later: Cut) -> list[Any]:
-    """How many more, or fewer, of the developments `t` there are of each status and kind than at an earlier cut."""
-    asked = _CHANGED.format(those=those, overviews=reader.then("overview", "a", "a.dev = t.dev"))
-    return reader.rows(asked, {"x": later.as_of, "at": later.at, "was_x": earlier.as_of, "was_at": earlier.at})
-
-
-def _add(counted: Counted, rows: list[Any]) -> None:
-    for status, kind, n in rows:
-        counted[status, kind] += n

@@ -90,7 +90,7 @@ class Ledger(ViewsWriter, ViewsWriting):
             )
             row.keep()
 
-    def actor(self, position: int, actor: Actor) -> None:
+    def actor(self, position: int, actor: Actor, standing: int) -> None:  # noqa: ARG002 (it follows from the others)
         """See ViewsWriting."""
         self._actors[actor.id] = actor
         self.actors_held[position, actor.id] = actor

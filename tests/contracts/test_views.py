@@ -82,7 +82,7 @@ def test_new_views_stand_before_the_first_position_and_know_nothing(views: Views
 def test_rows_and_position_move_together(log: EventLog, views: Views) -> None:
     append(log, entry("a"), entry("b"))
     with views.write() as writing:
-        writing.actor(1, actor("Aland", 1))
+        writing.actor(1, actor("Aland", 1), 1)
         writing.chain(1, b"head")
         writing.position = 1
     with views.snapshot() as snapshot:
@@ -96,7 +96,7 @@ class Interrupted(Exception):  # noqa: N818
 
 def interrupt(views: Views, position: int, name: str) -> None:
     with views.write() as writing:
-        writing.actor(position, actor(name, position))
+        writing.actor(position, actor(name, position), 2)
         writing.mention("topic", f"of-{name}", position)
         writing.position = position
         raise Interrupted
@@ -161,15 +161,17 @@ def test_an_actor_that_changes_in_one_transaction_or_in_many_was_what_it_was(two
     append(log, *(entry(f"d{number}") for number in range(1, len(changes) + 1)))
     for size in (3, 1, 2, len(changes)):
         with views.write() as writing:
-            for position, changed in changes[writing.position : writing.position + size]:
+            for position, changed, standing in changes[writing.position : writing.position + size]:
                 for one in changed:
-                    writing.actor(position, one)
+                    writing.actor(position, one, standing)
                 writing.position = position
     with views.snapshot() as snapshot:
-        held = [snapshot.resolve("Newland", position) for position, _ in changes]
-        names = [snapshot.names(["aland", "other"], position) for position, _ in changes]
+        held = [snapshot.resolve("Newland", position) for position, *_ in changes]
+        names = [snapshot.names(["aland", "other"], position) for position, *_ in changes]
+        counted = [snapshot.count_actors(position) for position in range(len(changes) + 1)]
         assert snapshot.survivors(len(changes)) == {"other": "aland"}
         assert [actor.version for actor in snapshot.register()] == [3, 2]
+    assert counted == [0, 1, 2, 2, 2, 1]
     assert held == [(), (), ("aland",), ("aland",), ("aland",)]
     assert names[1] == {"aland": ("Aland", 1), "other": ("Other", 2)}
     assert [{actor: name for actor, (name, _) in named.items()} for named in (names[0], names[-1])] == [
@@ -178,8 +180,8 @@ def test_an_actor_that_changes_in_one_transaction_or_in_many_was_what_it_was(two
     ]
 
 
-def _changes() -> Iterator[tuple[int, list[Actor]]]:
-    """Each position's actors that changed there, as the register tells them."""
+def _changes() -> Iterator[tuple[int, list[Actor], int]]:
+    """Each position's actors that changed there, as the register tells them, and how many there are."""
     actors = Actors()
     events: tuple[ActorEvent, ...] = (
         ActorRegistered("1", "aland", "Aland", "state", ()),
@@ -189,7 +191,7 @@ def _changes() -> Iterator[tuple[int, list[Actor]]]:
         ActorMerged("5", "other", "aland"),
     )
     for position, (version, event) in enumerate(zip((1, 1, 2, 3, 2), events, strict=True), 1):
-        yield position, list(actors.apply(Recorded(position, version, NOON, event)))
+        yield position, list(actors.apply(Recorded(position, version, NOON, event))), actors.standing
 
 
 # Texts
