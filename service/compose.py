@@ -12,10 +12,11 @@ from domain.ports import Clock, EventLog, Ids, Views
 from domain.rebuilding import Rebuildable
 from service.append import Appender
 from service.project import Projector
+from service.rebuild import level
 from service.restore import Restorer
 from service.sharing import SharedProjector
 from service.showing import Showing
-from service.stores import opened
+from service.stores import opened, shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def services(
         ids = ids or TimeOrderedIds()
         appender = Appender(log, inside.rebuildable, projector, clock or SystemClock(), ids)
         closing.callback(appender.close)
+        restorer = Restorer(log, ids, lambda told: level(log, inside.rebuildable, projector, told, shared(store)))
         if isinstance(projector, SharedProjector):
-            projector.start(lambda: appender.showing)
-        restorer = Restorer(log, projector, ids)
+            projector.start(lambda: appender.showing or restorer.showing)
         yield Services(log, inside.read, inside.showing, projector, appender, restorer, inside.rebuildable)

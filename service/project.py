@@ -67,6 +67,10 @@ class Projector:
         self._position = self._generation = -1
         self._forget(-1)
 
+    def has_duty(self) -> bool:
+        """Whether it is for this process to bring the views level."""
+        return True
+
     def catch_up(self, fresh: Sequence[Told] = ()) -> int:
         """Bring the views level with the log and give their position.
 

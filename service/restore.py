@@ -20,7 +20,8 @@ from domain.ports import EventLog, Ids, LogSession
 from domain.refusals import Fault, Malformed, Refusal
 from domain.streams import stream_of_wire
 from service.judge import Judgement, Proposal, Surroundings
-from service.project import Projector, Told, told
+from service.progress import Progress, quiet
+from service.project import Told, told
 
 BATCH = 2_000
 Line = tuple[int, Any]
@@ -55,24 +56,41 @@ class Restored:
 
 
 class Restorer:
-    """Puts an export into an empty store, all of it or nothing; without a projector into its log alone."""
+    """Puts an export into an empty store, all of it or nothing; without `level` into its log alone.
 
-    def __init__(self, log: EventLog, projector: Projector | None, ids: Ids) -> None:
+    `level` brings the views level, and is given what is to be told of them.
+    """
+
+    def __init__(self, log: EventLog, ids: Ids, level: Callable[[Progress], object] | None = None) -> None:
         self._log = log
-        self._projector = projector
         self._ids = ids
+        self._level = level
+        self.showing = False
+        """Whether an export is being restored here, and brought into the views."""
 
     def restore(
         self,
         lines: Iterable[Line],
         expected_head: bytes | None = None,
-        progress: Callable[[int], None] = lambda _: None,
+        progress: Progress = quiet,
+        shown: Progress = quiet,
     ) -> Restored:
         """Restore (line number, document) pairs, in order of position, then bring the views level.
 
         Raises NotEmpty, LineRefused for the first line that does not fit, HeadDiffers and `Unavailable`; the store is
-        empty then. `progress` is told the position after each batch.
+        empty then, or has its log where it was the views that could not be brought level. `progress` is told the
+        position after each batch, `shown` then that of the views.
         """
+        self.showing = True
+        try:
+            restored = self._take(lines, expected_head, progress)
+            if self._level is not None:
+                self._level(shown)
+        finally:
+            self.showing = False
+        return restored
+
+    def _take(self, lines: Iterable[Line], expected_head: bytes | None, progress: Progress) -> Restored:
         chain, position = EMPTY_HEAD, 0
         actors = Actors()
         with self._log.session() as session:
@@ -85,8 +103,6 @@ class Restorer:
                 progress(position)
             if expected_head is not None and chain != expected_head:
                 raise HeadDiffers(f"the export ends in the head {chain.hex()}, not in {expected_head.hex()}")
-        if self._projector is not None:
-            self._projector.catch_up()
         return Restored(position, chain)
 
     def _restore(self, session: LogSession, actors: Actors, batch: list[Line]) -> list[Told]:

@@ -20,7 +20,7 @@ from domain.rebuilding import Rebuildable
 from domain.unavailable import Rewritten
 from service.copies import Copy
 from service.project import Projector
-from service.rebuild import rebuild
+from service.rebuild import level, rebuild
 from service.settings import shown
 from service.sharing import SharedProjector
 from service.showing import Behind, Showing
@@ -65,7 +65,7 @@ def opened(store: str, *, reads: str | None = None, projects: bool = True) -> It
         if found.rebuildable.outdated:
             _renew(store, found.log, found.rebuildable)
         with suppress(Behind):
-            found.projector.catch_up()
+            level(found.log, found.rebuildable, found.projector, store=shared(store))
         yield found
 
 

@@ -18,6 +18,7 @@ from adapters.views.postgres_terms import Terms
 from adapters.views.resuming import Resuming
 from adapters.views.rows import Batch
 from adapters.views.snapshot import SQLSnapshot
+from adapters.views.standing import OF_PROJECTION
 from adapters.views.versions import outdated, require
 from adapters.views.zones import Zones
 from domain.actor import Actor
@@ -34,7 +35,7 @@ TOGETHER = 200
 """Developments whose rows are sent together."""
 HEAD_TABLE = "progress"
 """Whoever reads holds this table first, so that no part of what is read is changed for another generation's."""
-_STANDING = "SELECT tableoid::int8, version, position FROM progress WHERE projection = :projection"
+_STANDING = "SELECT tableoid::int8, version, position FROM progress" + OF_PROJECTION
 _MOVE = b"UPDATE progress SET position = %s WHERE projection = %s"
 
 

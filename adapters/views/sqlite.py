@@ -18,6 +18,7 @@ from adapters.views.rows import Batch
 from adapters.views.schema import TABLES, VERSION
 from adapters.views.snapshot import SQLSnapshot
 from adapters.views.sqlite_reader import SQLiteReader
+from adapters.views.standing import OF_PROJECTION
 from adapters.views.versions import outdated
 from adapters.views.zones import Zones
 from domain.actor import Actor
@@ -27,7 +28,7 @@ from domain.ports import Unavailable
 if TYPE_CHECKING:
     from adapters.views.sqlite_beside import SQLiteBeside
 
-_STANDING = "SELECT position FROM progress WHERE projection = ?"
+_STANDING = "SELECT position FROM progress" + OF_PROJECTION
 _MOVE = "UPDATE progress SET position = ? WHERE projection = ?"
 _INSERTS = {
     "development": 2,
@@ -161,7 +162,7 @@ class SQLiteWriting(Resuming):
     def __init__(
         self, connection: sqlite3.Connection, terms: dict[tuple[str, str], int], known: Zones, generation: int = 0
     ) -> None:
-        (position,) = connection.execute(_STANDING, (self.STANDING,)).fetchone()
+        (position,) = connection.execute(_STANDING, {"projection": self.STANDING}).fetchone()
         super().__init__(SQLiteReader(connection), known, position)
         self.generation = generation
         self._connection = connection

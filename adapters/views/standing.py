@@ -11,6 +11,8 @@ from domain.ports import Unavailable
 
 LOADING = "loading"
 _LAST = "last"
+OF_PROJECTION = " WHERE projection IN (:projection, 'views') ORDER BY projection = 'views' LIMIT 1"
+"""Of `progress`: a projection; the views themselves where somebody else has completed their loading meanwhile."""
 
 _BEGIN = "INSERT INTO progress VALUES (:loading, :version, 0), (:last, :version, :position) RETURNING 1"
 _POSITIONS = "SELECT projection, position FROM progress"

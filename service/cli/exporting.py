@@ -49,7 +49,7 @@ def restore(target: Target, file: str, expected: str | None) -> None:
     head = None if expected is None else bytes.fromhex(expected)
     with reading(file) as given, target.services(creates=True) as inside, progress("restored") as told:
         try:
-            restored = inside.restorer.restore(documents(given), head, told.at)
+            restored = inside.restorer.restore(documents(given), head, told.at, told.then("shown"))
         except LineRefused as refused:
             raise Finding("\n  ".join(of_line(refused)) + "\nnothing was restored") from None
         except (HeadDiffers, NotEmpty, Damaged) as refused:

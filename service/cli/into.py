@@ -66,7 +66,7 @@ def _source(target: Target, log: str | None) -> Iterator[EventLog]:
     ):
         try:
             with reading(log) as given, progress("read") as told:
-                Restorer(scratch, None, TimeOrderedIds()).restore(documents(given), progress=told.at)
+                Restorer(scratch, TimeOrderedIds()).restore(documents(given), progress=told.at)
         except LineRefused as refused:
             raise Finding("\n  ".join(of_line(refused)) + "\nnothing was stored") from None
         except Damaged as damaged:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
@@ -21,15 +21,27 @@ class Progress:
         self._unit = unit
         self._began = self._told = time.monotonic()
         self._terminal = sys.stderr.isatty()
+        self._written = False
 
     def at(self, number: int) -> None:
         """So many are done."""
         now = time.monotonic()
         if self._terminal and now - self._told >= EVERY_SECONDS:
-            self._told = now
+            self._told, self._written = now, True
             rate = self.rate(number)
             left = "" if self._total is None else f", {(self._total - number) / max(rate, 1e-6):,.0f} s left"
             click.echo(f"\r\x1b[K{self._what} {number:,} {self._unit}, {rate:,.0f} a second{left}", err=True, nl=False)
+
+    def then(self, what: str) -> Callable[[int], None]:
+        """Tells of the work that follows, from when something of it is done."""
+
+        def at(number: int) -> None:
+            if self._what != what:
+                self._what = what
+                self._began = self._told = time.monotonic()
+            self.at(number)
+
+        return at
 
     def rate(self, number: int) -> float:
         """So many a second."""
@@ -42,7 +54,7 @@ class Progress:
 
     def end(self) -> None:
         """Take the line away."""
-        if self._terminal and self._told != self._began:
+        if self._written:
             click.echo("\r\x1b[K", err=True, nl=False)
 
 

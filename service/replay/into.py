@@ -19,12 +19,10 @@ from domain.unavailable import Unavailable
 from service import leaves
 from service.progress import Progress, quiet
 from service.project import Projector
-from service.rebuild import rebuild
+from service.rebuild import level
 
 BATCH = 5_000
 """Events of one durable commit."""
-MOSTLY = 2
-"""Where the views know less than one event in so many, they are built anew: that is faster than to go on."""
 
 
 class Differs(Exception):  # noqa: N818 (named for what it says)
@@ -64,7 +62,7 @@ def replay_into(
         for leaf in made:
             chain = head(chain, leaf)
         progress(ends)
-    _build(log, views, progress, store)
+    level(log, views, Projector(log, views), progress, store)
     with views.snapshot() as snapshot:
         built = snapshot.chain_head(upto) or EMPTY_HEAD
     if built != chain:
@@ -123,15 +121,3 @@ def _store(log: EventLog, entries: Sequence[StoredEntry]) -> None:
         if session.head.position != entries[0].position - 1:
             raise Unavailable("somebody else appends to the store: it would not become the same log")
         session.restore(entries)
-
-
-def _build(log: EventLog, views: Rebuildable, progress: Progress, store: str | None) -> None:
-    """Bring the views level: where most is missing, beside those that are read."""
-    level = 0
-    if not views.outdated:
-        with views.snapshot() as snapshot:
-            level = snapshot.head.position
-    if level * MOSTLY < log.head().position:
-        rebuild(log, views, progress, store)
-    else:
-        Projector(log, views).catch_up()

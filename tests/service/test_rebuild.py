@@ -5,26 +5,21 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import orjson
 import psycopg
 import pytest
 from click.testing import CliRunner
 
-from adapters.postgres import Connection, Database
+from adapters.postgres import Connection
 from adapters.views import postgres_beside
-from adapters.views.packing import CLAIM
-from adapters.views.sqlite_beside import NAMES, renamed
+from adapters.views.sqlite_beside import renamed
 from domain.clocks import AFTER, Cut
 from domain.ports import Unavailable
 from domain.questions import Filters
@@ -38,57 +33,11 @@ from service.project import Projector
 from service.replay.prefix import Prefix
 from service.replay.views import Checkpoint, view
 from service.stores import parts
+from tests.service.kept import Kept, tables
 from tests.stores import KEPT
 
 ROOT = Path(__file__).parents[2]
 THEN = Checkpoint("2025-04-28", 127)
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A store, and how to look at its tables without the program."""
-
-    url: str
-
-    def ask(self, *statements: str) -> list[Any]:
-        """The rows of the last of the statements, which are run in one transaction."""
-        rows: list[Any] = []
-        with closing(self._connect()) as connection, connection:
-            for statement in statements:
-                cursor = connection.execute(statement)
-                rows = cursor.fetchall() if cursor.description else []
-        return rows
-
-    def put(self, position: int, body: bytes) -> None:
-        """Write over an event."""
-        literal = f"X'{body.hex()}'" if self.url.startswith("sqlite") else f"'\\x{body.hex()}'"
-        self.ask(f"UPDATE event SET state = {literal} WHERE position = {position}")
-
-    def others(self) -> list[str]:
-        """The tables of the views besides those that are read."""
-        if self.url.startswith("sqlite"):
-            names = self.ask("SELECT name FROM sqlite_master WHERE type = 'table'")
-            return [name for (name,) in names if name.startswith(("g", "old"))]
-        digits = f"{self.key() % 2**64:016x}"
-        return self.ask(f"SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname LIKE 'asof%{digits}'")
-
-    def indexed(self) -> list[Any]:
-        """The indexes of the tables that are read."""
-        if self.url.startswith("sqlite"):
-            return self.ask(
-                "SELECT tbl_name, count(*) FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL GROUP BY 1"
-                " ORDER BY 1"
-            )
-        return self.ask("SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() ORDER BY 1")
-
-    def key(self) -> int:
-        with closing(Database(self.url)) as database:
-            return database.key("views")
-
-    def _connect(self) -> Any:
-        if self.url.startswith("sqlite"):
-            return sqlite3.connect(self.url.removeprefix("sqlite:///"))
-        return psycopg.connect(self.url)
 
 
 @pytest.fixture(params=KEPT)
@@ -116,18 +65,6 @@ def inside(kept: Kept) -> Iterator[Services]:
 def rebuilt(kept: Kept) -> int:
     with parts(kept.url) as (log, views):
         return rebuild.rebuild(log, views)
-
-
-def tables(kept: Kept) -> dict[str, list[object]]:
-    """Every row of the views, whatever the batches were: terms are told, not their numbers, and no step of nothing."""
-    held = {name: kept.ask(f"SELECT * FROM {name}") for name in NAMES if name != "word"}
-    terms = {number: (kind, text) for number, kind, text in held["term"]}
-    for name in ("term", "listing", "figure", "metric", "mention"):
-        held[name] = [(terms[row[0]], *row[1:]) for row in held[name]]
-    held["figure"] = [(*row[:CLAIM], terms[row[CLAIM]], *row[CLAIM + 1 :]) for row in held["figure"]]
-    held["term"] = [row[0] for row in held["term"]]
-    held["tally"] = [row for row in held["tally"] if row[-1]]
-    return {name: sorted(rows, key=repr) for name, rows in held.items()}
 
 
 def append(inside: Services, number: int) -> int:
@@ -328,6 +265,25 @@ def helped(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("helped")
+def test_what_somebody_else_has_completed_meanwhile_is_not_loaded_again(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tables(kept)
+    monkeypatch.setattr(loading, "STRETCH", 10)
+    seen: list[int] = []
+
+    def meanwhile(position: int) -> None:
+        seen.append(position)
+        if len(seen) == 1:
+            with parts(kept.url) as (log, views):
+                loading.load(log, views, views.beside(), lambda _: None, None)
+
+    with parts(kept.url) as (log, views):
+        assert rebuild.rebuild(log, views, meanwhile) == 127
+    assert tables(kept) == before
+    assert kept.others() == []
+
+
 def test_several_processes_load_the_same(kept: Kept) -> None:
     before = tables(kept)
     with parts(kept.url) as (log, views):
