@@ -53,8 +53,8 @@ class Few(dict[Key, Told]):
 class Memory:
     """What is known at the head.
 
-    How developments read, whom names mean, who bears a word, the numbers of terms and developments, which lists have no
-    zones, and how a first page of them is asked for.
+    How developments read, whom names mean, who bears a word, which words many have, the numbers of terms and
+    developments, which lists have no zones, and how a first page of them is asked for.
     """
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
@@ -66,6 +66,7 @@ class Memory:
         self.meant: Few[str, tuple[str, ...]] = Few()
         self.names: Few[str, Named] = Few()
         self.logged: Few[tuple[str, int], Any] = Few()
+        self.common: Few[tuple[tuple[str, ...], ...], int] = Few()
         self.bearers: Few[str, tuple[str, ...]] = Few()
         self.terms: Few[tuple[str, str], int] = Few()
         self.devs: Few[str, int] = Few()
@@ -74,8 +75,8 @@ class Memory:
 
     def _forget(self) -> None:
         for kept in (
-            self._shown, self.meant, self.names, self.logged, self.bearers, self.terms, self.devs, self.short,
-            self.plans,
+            self._shown, self.meant, self.names, self.logged, self.common, self.bearers, self.terms, self.devs,
+            self.short, self.plans,
         ):  # fmt: skip
             kept.clear()
         self._bytes = 0

@@ -11,6 +11,7 @@ from typing import Any
 from adapters.postgres import Connection
 from adapters.views.memory import Memory
 from adapters.views.reader import NOTHING, Reader
+from adapters.views.schema import ROWS_A_DEVELOPMENT
 
 LONG = 200
 """Characters from which on a word is kept by its digest: an index holds no keys of some thousand bytes."""
@@ -60,9 +61,11 @@ class PostgresReader(Reader):
     def each(self, name: str) -> str:
         return f"unnest(:{name}::bigint[]) AS n(value)"
 
-    def saying(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
+    def saying(self, ways: Sequence[Collection[str]], last: int | None) -> tuple[str, dict[str, object]]:
         matching, parameters = self.matching(ways)
-        return f"SELECT w.dev {matching}", parameters
+        if last is None:
+            return f"SELECT w.dev {matching}", parameters
+        return f"SELECT w.dev {matching} AND w.no < :end", parameters | {"end": (last + 1) * ROWS_A_DEVELOPMENT}
 
     def matching(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
         parameters = _given(ways)

@@ -74,8 +74,11 @@ class Reader(Protocol):
     def each(self, name: str) -> str:
         """A table `n` with a row for each number of the parameter, in `n.value`."""
 
-    def saying(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
-        """SELECT of the developments, some twice, that ever had one of each of the words; its parameters."""
+    def saying(self, ways: Sequence[Collection[str]], last: int | None) -> tuple[str, dict[str, object]]:
+        """SELECT of the developments, some twice, that ever had one of each of the words; its parameters.
+
+        With `last` only developments up to that number, which are found among all where it is not a low one.
+        """
 
     def matching(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
         """FROM and WHERE, by index, of the rows `w` of `wording` that have one of each of the words; its parameters."""

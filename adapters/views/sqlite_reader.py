@@ -52,8 +52,11 @@ class SQLiteReader(Reader):
     def each(self, name: str) -> str:
         return f"json_each(:{name}) n"
 
-    def saying(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
-        return f"SELECT word.rowid / {ROWS_A_DEVELOPMENT} FROM word WHERE word MATCH :said", _said(ways)
+    def saying(self, ways: Sequence[Collection[str]], last: int | None) -> tuple[str, dict[str, object]]:
+        saying = f"SELECT word.rowid / {ROWS_A_DEVELOPMENT} FROM word WHERE word MATCH :said"
+        if last is None:
+            return saying, _said(ways)
+        return f"{saying} AND word.rowid < :end", _said(ways) | {"end": (last + 1) * ROWS_A_DEVELOPMENT}
 
     def matching(self, ways: Sequence[Collection[str]]) -> tuple[str, dict[str, object]]:
         return "FROM word CROSS JOIN wording w ON w.no = word.rowid WHERE word MATCH :said", _said(ways)

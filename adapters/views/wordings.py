@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from adapters.views.memory import Few
 from adapters.views.reader import Reader
 from adapters.views.schema import ROWS_A_DEVELOPMENT
 from adapters.views.where import Where, visible
@@ -20,8 +21,13 @@ AHEAD = 2
 """Of how many times as many developments as a page has room for the words are looked at first."""
 SURE = 8
 """After how many times as many developments as a page has room for it is judged how close on the words stand."""
+EARLY = 8
+"""Up to one in so many of all positions are early ones: little is gone through to leave out what came later."""
 FARTHEST = 1_000
 """Developments that may be left to look at for a page: more are gone through in one statement, or found by words."""
+
+Ways = tuple[tuple[str, ...], ...]
+"""Words, each in all that it is said by."""
 
 
 class Skimmed(NamedTuple):
@@ -38,20 +44,41 @@ class Words:
     def __init__(self, reader: Reader, words: Sequence[str], cut: Cut) -> None:
         self._reader = reader
         self._cut = cut
-        self._ways = [[word, *self._bearers(word)] for word in words]
+        self._ways: Ways = tuple((word, *self._bearers(word)) for word in words)
         self._found: list[int] | None = None
+        *_, head = reader.standing()
+        # A development has the number of the position that opens it.
+        self._is_early = cut.at * EARLY <= head
+        self._most = cut.at if self._is_early else head
         # It was seen, or is to be expected, that more than so many developments had all the words.
         self._more_than = 0
 
     def few(self, most: int) -> list[int] | None:
-        """The developments that ever had all the words; None where so many have, or no word is asked for."""
+        """The developments that ever had all the words; None where so many have, or no word is asked for.
+
+        As of an early position only those that were there.
+        """
+        common = self._common
+        if common is not None:
+            self._more_than = max(self._more_than, common.get(self._ways, 0))
         if self._found is None and self._ways and most > self._more_than:
-            saying, parameters = self._reader.saying(self._ways)
+            saying, parameters = self._reader.saying(self._ways, self._cut.at if self._is_early else None)
             rows = self._reader.rows(f"{saying} LIMIT {most}", parameters)
             if len(rows) < most:
                 self._found = list(dict.fromkeys(row[0] for row in rows))
+            elif common is not None:
+                # They had them, however the log goes on.
+                common.note(self._ways, most)
             self._more_than = most
         return self._found
+
+    @property
+    def _common(self) -> Few[Ways, int] | None:
+        """More than how many developments ever had the words, where it is remembered."""
+        memory = self._reader.memory
+        if memory is None or self._is_early or not all(len(way[0]) <= LONGEST for way in self._ways):
+            return None
+        return memory.common
 
     def skim(self, page: Callable[[int, Place | None], Sequence[Place]], limit: int, place: Place | None) -> Skimmed:
         """Up to `limit` of a list that have the words, from behind a place; `page` gives any so.
@@ -75,7 +102,7 @@ class Words:
             if seen >= SURE * limit:
                 if likely > FARTHEST:
                     # As many as will have them, if all do as often: each position opens a development at the most.
-                    self._more_than = max(self._more_than, len(found) * self._cut.at // seen)
+                    self._more_than = max(self._more_than, len(found) * self._most // seen)
                     return Skimmed(found, place, done=False)
             else:
                 likely = min(likely, SURE * limit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -255,16 +256,25 @@ def test_pages_of_words_that_many_have_miss_nothing_however_they_are_found(
     said = [" ".join(one for one, every in zip(words, (1, 2, 9), strict=True) if n % every == 0) for n in range(100)]
     tell(log, *({"development": name, "headline": line} for name, line in zip(names, said, strict=True)))
     Projector(log, views).catch_up()
-    for limit in range(1, 8):
+
+    def paged(limit: int, at: int) -> list[str]:
         with views.snapshot() as snapshot:
-            ask = partial(snapshot.page, Filters(words=(word,)), "occurred", Cut(AFTER, len(names)), limit)
+            ask = partial(snapshot.page, Filters(words=(word,)), "occurred", Cut(AFTER, at), limit)
             found = page = ask(None)
             while page:
                 assert len(page) <= limit
                 page = ask(found[-1])
                 found = [*found, *page]
-        assert [place.id for place in found] == names[::each]
+        return [place.id for place in found]
+
+    positions = (len(names), len(names) // wordings.EARLY)
+    for limit, at in product(range(1, 8), positions):
+        assert paged(limit, at) == names[:at:each]
     assert by_skimming in skimmed
+    monkeypatch.setattr(developments, "RARE", 1_000)
+    skimmed.clear()
+    assert [paged(7, at) for at in positions] == [names[:at:each] for at in positions]
+    assert skimmed == []
 
 
 @pytest.mark.parametrize("length", [1, 199, 200, 201, 3_000, 9_000])
