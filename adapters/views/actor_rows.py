@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -22,23 +21,24 @@ def actor_row(actor: Actor, recorded_from: int, recorded_to: int, standing: int)
     return (
         *(actor.id, recorded_from, recorded_to),
         *(actor.registered, actor.version, actor.name, actor.kind, actor.survivor),
-        *(orjson.dumps(actor.aliases), orjson.dumps(held), _padded(spoken), _padded(words(actor.name))),
-        standing,
+        *(orjson.dumps(actor.aliases), orjson.dumps(held), f" {' '.join(spoken)} ", standing),
     )
 
 
 def naming_rows(actor: Actor, recorded_from: int, recorded_to: int) -> list[Columns]:
-    """The rows of `naming`, each form once."""
-    return [(form, actor.id, recorded_from, recorded_to) for form in dict.fromkeys(forms(actor))]
+    """The rows of `naming`: each form in which the actor is found, and each word of the name, once."""
+    found_by = dict.fromkeys((*forms(actor), *map(word_of_name, words(actor.name))))
+    return [(form, actor.id, recorded_from, recorded_to) for form in found_by]
+
+
+def word_of_name(word: str) -> str:
+    """The form of whoever has the word in the name; `domain.actor` has no other that begins so."""
+    return f"word {word}"
 
 
 def affiliation_rows(actor: Actor, recorded_from: int, recorded_to: int) -> list[Columns]:
     """The rows of `affiliation`."""
     return [(a.with_actor, actor.id, recorded_from, recorded_to, *_period(a.period)) for a in actor.affiliations]
-
-
-def _padded(spoken: Iterable[str]) -> str:
-    return f" {' '.join(spoken)} "
 
 
 def _period(period: str | None) -> tuple[int, int]:

@@ -15,12 +15,11 @@ from adapters.views.where import limited, visible
 from domain.clocks import AFTER, Cut, Instant
 from domain.questions import FigureRow, Filters
 
-HANDFUL = 1_000
-"""Claims up to which the last figure of each is looked for, however few figures there are."""
-FEW, FOR_EACH = 2_000, 5
-"""Where there are more: figures up to which it is faster to look at all that were known, so many and for each claim so
-many more.
+HANDFUL, HANDFUL_OF_METRICS = 1_000, 50
+"""Claims of all metrics, or of some, up to which the last figure of each is looked for, however few figures there are.
 """
+FOR_EACH = 5
+"""Where there are more: figures for each claim up to which it is faster to look at all that were known."""
 
 _OF_METRIC = f"c.kind = '{KIND}' AND c.text > m.text || CAST(:begin AS text) AND c.text < m.text || CAST(:end AS text)"
 _OF_CLAIM = f"f.claim = n.value AND (f.dated, f.known) <= (:last_date, :x) AND f.known <= :x AND {visible('f')}"
@@ -71,12 +70,13 @@ class FigureQuestions:
         return sorted(rows, key=lambda row: (row.metric, row.claimant))
 
     def _latest(self, metrics: Collection[str] | None, cut: Cut) -> Collection[Ranked]:
-        handful = self._claims(metrics, "c.no, c.text", f"LIMIT {HANDFUL}")
-        if len(handful) < HANDFUL:
+        most = HANDFUL if metrics is None else HANDFUL_OF_METRICS
+        handful = self._claims(metrics, "c.no, c.text", f"LIMIT {most}")
+        if len(handful) < most:
             return self._latest_by_claim(handful, cut)
         ((claims,),) = self._claims(metrics, "COUNT(*)")
         names = self._names(metrics)
-        if self._are_fewer(FEW + FOR_EACH * claims, names, cut):
+        if self._are_fewer(FOR_EACH * claims, names, cut):
             return self._with_bodies(self._latest_of_all(names, cut))
         return self._latest_by_claim(self._claims(metrics, "c.no, c.text"), cut)
 

@@ -89,7 +89,7 @@ COLUMNS = {
     "metric": ("int8", "int8", "int8", "int8", *_PLANE),
     "entry": ("int8", "int8", *_PLANE, "int8", "int8", "int8", "int8", "bytea"),
     "wording": ("int8", "int8", *_PLANE, "words"),
-    "actor": ("text", "int8", "int8", "int8", "int8", "text", "text", "text", "bytea", "bytea", "text", "text", "int8"),
+    "actor": ("text", "int8", "int8", "int8", "int8", "text", "text", "text", "bytea", "bytea", "text", "int8"),
     "naming": ("text", "text", "int8", "int8"),
     "affiliation": ("text", "text", "int8", "int8", "int8", "int8"),
     "chain": ("int8", "bytea"),

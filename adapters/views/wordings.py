@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from adapters.views.actor_rows import word_of_name
 from adapters.views.memory import Few
 from adapters.views.reader import Reader
 from adapters.views.schema import ROWS_A_DEVELOPMENT
@@ -145,8 +146,8 @@ class Words:
         known = None if memory is None else memory.bearers.get(word)
         if known is None:
             rows = self._reader.rows(
-                "SELECT id FROM actor WHERE recorded_from <= :at AND :at < recorded_to AND named LIKE :name",
-                {"at": self._cut.at, "name": f"% {word} %"},
+                "SELECT id FROM naming WHERE form = :form AND recorded_from <= :at AND :at < recorded_to",
+                {"at": self._cut.at, "form": word_of_name(word)},
             )
             known = tuple(bearer(row[0]) for row in rows)
             if memory is not None and len(word) <= LONGEST and len(known) <= FEW:
