@@ -18,8 +18,8 @@ from domain.questions import FigureRow, Filters
 HANDFUL, HANDFUL_OF_METRICS = 1_000, 50
 """Claims of all metrics, or of some, up to which the last figure of each is looked for, however few figures there are.
 """
-FOR_EACH = 5
-"""Where there are more: figures for each claim up to which it is faster to look at all that were known."""
+FEW, FOR_EACH = 2_000, 5
+"""Where there are more: figures, or figures for each claim, up to which it is faster to look at all that were known."""
 
 _OF_METRIC = f"c.kind = '{KIND}' AND c.text > m.text || CAST(:begin AS text) AND c.text < m.text || CAST(:end AS text)"
 _OF_CLAIM = f"f.claim = n.value AND (f.dated, f.known) <= (:last_date, :x) AND f.known <= :x AND {visible('f')}"
@@ -74,10 +74,12 @@ class FigureQuestions:
         handful = self._claims(metrics, "c.no, c.text", f"LIMIT {most}")
         if len(handful) < most:
             return self._latest_by_claim(handful, cut)
-        ((claims,),) = self._claims(metrics, "COUNT(*)")
         names = self._names(metrics)
+        if self._are_fewer(FEW, names, cut):
+            return self._latest_of_all(names, cut, "f.body")
+        ((claims,),) = self._claims(metrics, "COUNT(*)")
         if self._are_fewer(FOR_EACH * claims, names, cut):
-            return self._with_bodies(self._latest_of_all(names, cut))
+            return self._with_bodies(self._latest_of_all(names, cut, "f.no"))
         return self._latest_by_claim(self._claims(metrics, "c.no, c.text"), cut)
 
     def _claims(self, metrics: Collection[str] | None, columns: str, limit: str = "") -> list[Any]:
@@ -106,10 +108,10 @@ class FigureQuestions:
             _keep_last(found, ((metrics[number], *row) for number, *row in rows))
         return found.values()
 
-    def _latest_of_all(self, names: Mapping[int, str], cut: Cut) -> Collection[Ranked]:
-        """By looking at every figure of these metrics."""
+    def _latest_of_all(self, names: Mapping[int, str], cut: Cut, last: str) -> Collection[Ranked]:
+        """By looking at every figure of these metrics; each ends with the column `last`."""
         those = self._reader.then("figure", "f", f"f.metric = n.value AND f.known <= :x AND {visible('f')}")
-        asked = f"SELECT f.metric, {_RANKED}, f.no FROM {self._reader.each('metrics')} {those}"
+        asked = f"SELECT f.metric, {_RANKED}, {last} FROM {self._reader.each('metrics')} {those}"
         given = {"metrics": self._reader.numbers(names), "x": cut.as_of, "at": cut.at}
         return _last((names[metric], *row) for metric, *row in self._reader.rows(asked, given))
 
@@ -137,6 +139,8 @@ class FigureQuestions:
 
     def _names(self, metrics: Collection[str] | None) -> dict[int, str]:
         """These metrics by the number of their lists, or all."""
+        if metrics is not None and len(metrics) == 1:
+            return {self._reader.term("metric", metric): metric for metric in metrics}
         these = "" if metrics is None else f" AND {self._reader.among('text', 'metrics')}"
         given = {} if metrics is None else {"metrics": self._reader.texts(metrics)}
         return dict(self._reader.rows(f"SELECT no, text FROM term WHERE kind = 'metric'{these}", given))

@@ -24,6 +24,7 @@ def small_zones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgres_storing, "ROWS_A_STATEMENT", 2)
     monkeypatch.setattr(figures, "HANDFUL", 4)
     monkeypatch.setattr(figures, "HANDFUL_OF_METRICS", 2)
+    monkeypatch.setattr(figures, "FEW", 4)
     monkeypatch.setattr(figures, "FOR_EACH", 1)
     monkeypatch.setattr(tally, "BLOCKS", (4, 3, 1))
     monkeypatch.setattr(tally, "SMALLEST", 1)
