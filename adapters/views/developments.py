@@ -13,7 +13,7 @@ from adapters.views.reader import Reader
 from adapters.views.segments import upto_place
 from adapters.views.tally import Counted, tallied
 from adapters.views.where import Where, limited, visible, where, where_among, where_expected
-from adapters.views.wordings import Words
+from adapters.views.wordings import Borne, Words
 from domain.clocks import AFTER, Cut, Instant
 from domain.ports import Head
 from domain.questions import Counts, EntryRow, Filters, Lasting, Order, Place, VersionRow
@@ -39,8 +39,8 @@ class DevelopmentQuestions:
     def page(self, filters: Filters, order: Order, cut: Cut, limit: int, place: Place | None) -> list[Place]:
         words = Words(self._reader, filters.words, cut)
         begun: list[Place] = []
-        for page in self._skimmable(words, filters, order, cut):
-            found, place, done = words.skim(page, limit, place)
+        for page, is_sample in self._skimmable(words, filters, order, cut):
+            found, place, done = words.skim(page, limit, place, is_sample=is_sample)
             begun += found
             limit -= len(found)
             if done:
@@ -72,17 +72,32 @@ class DevelopmentQuestions:
 
     def _skimmable(
         self, words: Words, filters: Filters, order: Order, cut: Cut
-    ) -> Iterator[Callable[[int, Place | None], list[Place]]]:
-        """The lists, page by page, of which it may be looked what in them has the words; the likeliest first."""
-        if not filters.words or words.few(RARE) is not None:
+    ) -> Iterator[tuple[Callable[[int, Place | None], list[Place]], bool]]:
+        """The lists, page by page, of which it may be looked what in them has the words; the likeliest first.
+
+        With each, whether the words are as frequent in it as anywhere.
+        """
+        if not filters.words:
             return
         others = filters._replace(words=())
+        borne = words.borne(RARE) if filters.affiliates_of is None else None
+        if borne is not None:
+            several = self._of_bearers(borne, others, cut)
+            yield partial(Lists(self._reader, others).merged, several, order), False
+        if words.few(RARE) is not None:
+            return
         # Where other filters let little through, going through the list would be the longer way.
         if others.whole or words.few(COMMON) is None:
-            yield partial(self.page, others, order, cut)
+            yield partial(self.page, others, order, cut), True
         devs = words.few(COMMON)
         if devs is not None and filters.affiliates_of is None:
-            yield partial(Lists(self._reader, others).page, where_among(self._reader, devs, others, cut), order)
+            among = where_among(self._reader, devs, others, cut)
+            yield partial(Lists(self._reader, others).page, among, order), True
+
+    def _of_bearers(self, borne: Borne, others: Filters, cut: Cut) -> list[Where]:
+        """The timelines of who bears a word, and the developments whose texts have it."""
+        lists = [where(self._reader, others._replace(actors=(actor, *others.actors)), cut) for actor in borne.actors]
+        return [*lists, where_among(self._reader, borne.devs, others, cut)] if borne.devs else lists
 
     def expected(self, filters: Filters, cut: Cut) -> list[Place]:
         found = where_expected(self._reader, filters, cut)

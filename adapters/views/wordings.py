@@ -11,11 +11,13 @@ from adapters.views.reader import Reader
 from adapters.views.schema import ROWS_A_DEVELOPMENT
 from adapters.views.where import Where, visible
 from domain.clocks import Cut
-from domain.projections.search import bearer
+from domain.projections.search import actor_of, bearer
 from domain.questions import Place
 
 FEW = 32
 """Ways to say a word up to which it can be looked for in a row."""
+BEARERS = 8
+"""Actors who bear a word up to which their timelines are gone through for it."""
 LONGEST = 64
 """Characters of a word up to which it is remembered who bears it."""
 AHEAD = 2
@@ -29,6 +31,13 @@ FARTHEST = 1_000
 
 Ways = tuple[tuple[str, ...], ...]
 """Words, each in all that it is said by."""
+
+
+class Borne(NamedTuple):
+    """By what all that has a word is found: the timelines of whose name has it, and the developments whose texts do."""
+
+    actors: tuple[str, ...]
+    devs: list[int]
 
 
 class Skimmed(NamedTuple):
@@ -63,15 +72,19 @@ class Words:
         if common is not None:
             self._more_than = max(self._more_than, common.get(self._ways, 0))
         if self._found is None and self._ways and most > self._more_than:
-            saying, parameters = self._reader.saying(self._ways, self._cut.at if self._is_early else None)
-            rows = self._reader.rows(f"{saying} LIMIT {most}", parameters)
-            if len(rows) < most:
-                self._found = list(dict.fromkeys(row[0] for row in rows))
+            devs = self._saying(self._ways, most)
+            if len(devs) < most:
+                self._found = list(dict.fromkeys(devs))
             elif common is not None:
                 # They had them, however the log goes on.
                 common.note(self._ways, most)
             self._more_than = most
         return self._found
+
+    def _saying(self, ways: Ways, most: int) -> list[int]:
+        """Up to so many of the developments that ever had all of these, some twice."""
+        saying, parameters = self._reader.saying(ways, self._cut.at if self._is_early else None)
+        return [row[0] for row in self._reader.rows(f"{saying} LIMIT {most}", parameters)]
 
     @property
     def _common(self) -> Few[Ways, int] | None:
@@ -81,10 +94,30 @@ class Words:
             return None
         return memory.common
 
-    def skim(self, page: Callable[[int, Place | None], Sequence[Place]], limit: int, place: Place | None) -> Skimmed:
+    def borne(self, most: int) -> Borne | None:
+        """Of a word of few actors' names that fewer than `most` developments ever had in their texts; None without one.
+
+        Whoever is listed by a development has it in the timeline.
+        """
+        for word, *bearers in self._ways:
+            if 0 < len(bearers) <= BEARERS:
+                devs = self._saying(((word,),), most)
+                if len(devs) < most:
+                    return Borne(tuple(map(actor_of, bearers)), list(dict.fromkeys(devs)))
+        return None
+
+    def skim(
+        self,
+        page: Callable[[int, Place | None], Sequence[Place]],
+        limit: int,
+        place: Place | None,
+        *,
+        is_sample: bool = True,
+    ) -> Skimmed:
         """Up to `limit` of a list that have the words, from behind a place; `page` gives any so.
 
-        Not done is what takes longer so: where no word is asked for, or few in the list have them.
+        Not done is what takes longer so: where no word is asked for, or few in the list have them. Of a sample it is
+        judged how many of all developments have them.
         """
         if not self._ways or not self._can_be_looked_for or limit < 0:
             return Skimmed([], place, done=False)
@@ -103,7 +136,8 @@ class Words:
             if seen >= SURE * limit:
                 if likely > FARTHEST:
                     # As many as will have them, if all do as often: each position opens a development at the most.
-                    self._more_than = max(self._more_than, len(found) * self._most // seen)
+                    if is_sample:
+                        self._more_than = max(self._more_than, len(found) * self._most // seen)
                     return Skimmed(found, place, done=False)
             else:
                 likely = min(likely, SURE * limit)

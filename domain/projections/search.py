@@ -33,3 +33,8 @@ def _wording(actors: tuple[str, ...], *texts: str) -> str:
 def bearer(actor: str) -> str:
     """What stands for an actor's name among the words."""
     return f"@{actor}"
+
+
+def actor_of(bearing: str) -> str:
+    """The actor whose name `bearer` has put so."""
+    return bearing[1:]

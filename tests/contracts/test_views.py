@@ -16,8 +16,8 @@ from adapters.views.wordings import Skimmed, Words
 from domain.actor import Actor, Actors
 from domain.clocks import AFTER, Cut
 from domain.events import ActorAliasAdded, ActorEvent, ActorMerged, ActorRegistered, ActorRenamed, Recorded
-from domain.ports import EventLog, Head, Views
-from domain.questions import Filters, Selection
+from domain.ports import EventLog, Head, NewEntry, Views
+from domain.questions import Filters, Order, Selection
 from service.project import Projector
 from tests.contracts.logs import NOON, append, entry
 from tests.contracts.views import ADAPTERS, KEPT, Opened, Place, actor
@@ -245,8 +245,8 @@ def test_pages_of_words_that_many_have_miss_nothing_however_they_are_found(
     monkeypatch.setattr(wordings, "FARTHEST", 30)
     skim, skimmed = Words.skim, []
 
-    def told(words: Words, *given: Any) -> Skimmed:
-        found = skim(words, *given)
+    def told(words: Words, *given: Any, **how: Any) -> Skimmed:
+        found = skim(words, *given, **how)
         skimmed.append(found.done)
         return found
 
@@ -275,6 +275,56 @@ def test_pages_of_words_that_many_have_miss_nothing_however_they_are_found(
     skimmed.clear()
     assert [paged(7, at) for at in positions] == [names[:at:each] for at in positions]
     assert skimmed == []
+
+
+def stated(text: str, listed: list[str], attributed: str | None = None) -> dict[str, Any]:
+    actors = [{"actor": actor} for actor in listed]
+    report = REPORT if attributed is None else {**REPORT, "attributed_to": attributed}
+    return {"headline": text, "actors": actors, "report": report}
+
+
+@pytest.mark.parametrize("texts", [2, 40])
+@pytest.mark.parametrize("order", ["occurred", "-occurred", "known", "-known"])
+def test_pages_of_a_word_of_names_have_what_lists_its_bearers_and_what_says_it(
+    log: EventLog, views: Views, monkeypatch: pytest.MonkeyPatch, order: Order, texts: int
+) -> None:
+    monkeypatch.setattr(developments, "RARE", 4)
+    monkeypatch.setattr(developments, "COMMON", 5)
+    monkeypatch.setattr(wordings, "SURE", 2)
+    monkeypatch.setattr(wordings, "FARTHEST", 6)
+    for named in ("Kim Aland", "Kim Bland", "Cland"):
+        wire = {
+            "type": "ActorRegistered",
+            "id": named,
+            "actor": named.split()[-1].lower(),
+            "name": named,
+            "kind": "other",
+        }
+        append(log, NewEntry(named, f"actor/{wire['actor']}", 1, "ActorRegistered", orjson.dumps(wire), None))
+    each = {
+        f"d{n:02}": stated(
+            "Kim met" if n < texts else "Others met",
+            [actor for actor, every in (("aland", 2), ("bland", 3), ("cland", 1)) if n % every == 0],
+            "aland" if n % 5 == 0 else None,
+        )
+        for n in range(60)
+    }
+    tell(log, *({"development": name, **told} for name, told in each.items()))
+    Projector(log, views).catch_up()
+    having = {n for n in range(60) if n % 2 == 0 or n % 3 == 0 or n < texts}
+    of_aland = {n for n in range(60) if n % 2 == 0 or n % 5 == 0}
+    asked = (("kim",), (), having), (("kim", "met"), (), having), (("kim", "cland"), ("aland",), having & of_aland)
+    for words, actors, those in asked:
+        told = [f"d{n:02}" for n in sorted(those)]
+        for limit in (1, 3, 50):
+            with views.snapshot() as snapshot:
+                cut = Cut(AFTER, snapshot.head.position)
+                ask = partial(snapshot.page, Filters(words=words, actors=actors), order, cut, limit)
+                found = page = ask(None)
+                while page:
+                    page = ask(found[-1])
+                    found = [*found, *page]
+            assert [place.id for place in found] == told, (words, actors, limit)
 
 
 @pytest.mark.parametrize("length", [1, 199, 200, 201, 3_000, 9_000])
