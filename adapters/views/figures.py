@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from adapters.views.claims import BEGIN, END, KIND, Claim, last_date, read
@@ -21,8 +21,11 @@ HANDFUL, HANDFUL_OF_METRICS = 1_000, 50
 FEW, FOR_EACH = 2_000, 5
 """Where there are more: figures, or figures for each claim, up to which it is faster to look at all that were known."""
 
+TOGETHER = 40
+"""Claims that are looked for about as fast as a statement is asked."""
+
 _OF_METRIC = f"c.kind = '{KIND}' AND c.text > m.text || CAST(:begin AS text) AND c.text < m.text || CAST(:end AS text)"
-_OF_CLAIM = f"f.claim = n.value AND (f.dated, f.known) <= (:last_date, :x) AND f.known <= :x AND {visible('f')}"
+_OF_CLAIM = f"f.claim = n.value AND (f.dated, f.known) <= (:last_date_{{n}}, :x) AND f.known <= :x AND {visible('f')}"
 _KEY = "f.metric, f.known, f.position, f.place, f.no"
 _LAST = "f.dated DESC, f.known DESC, f.position DESC, f.place DESC"
 
@@ -71,7 +74,7 @@ class FigureQuestions:
 
     def _latest(self, metrics: Collection[str] | None, cut: Cut) -> Collection[Ranked]:
         most = HANDFUL if metrics is None else HANDFUL_OF_METRICS
-        handful = self._claims(metrics, "c.no, c.text", f"LIMIT {most}")
+        handful = self._handful(metrics, most)
         if len(handful) < most:
             return self._latest_by_claim(handful, cut)
         names = self._names(metrics)
@@ -81,6 +84,16 @@ class FigureQuestions:
         if self._are_fewer(FOR_EACH * claims, names, cut):
             return self._with_bodies(self._latest_of_all(names, cut, "f.no"))
         return self._latest_by_claim(self._claims(metrics, "c.no, c.text"), cut)
+
+    def _handful(self, metrics: Collection[str] | None, most: int) -> list[tuple[int, str]]:
+        """Up to so many claims of these metrics, or of all; those are remembered."""
+        memory = self._reader.memory if metrics is None else None
+        if memory is not None and memory.claims is not None:
+            return memory.claims
+        handful = self._claims(metrics, "c.no, c.text", f"LIMIT {most}")
+        if memory is not None:
+            memory.claims = handful
+        return handful
 
     def _claims(self, metrics: Collection[str] | None, columns: str, limit: str = "") -> list[Any]:
         """The terms `c` of the claims of these metrics, or of all."""
@@ -98,13 +111,19 @@ class FigureQuestions:
             claim = read(term)
             alike[claim.lead].append((number, claim))
         last = self._reader.first("figure", _KEY, "f", _OF_CLAIM, _LAST)
-        asked = f"SELECT n.value, {_RANKED}, f.body FROM {self._reader.each('claims')} {last}"
         found: dict[tuple[str, str], Ranked] = {}
-        for lead in sorted(alike, reverse=True):
-            latest = last_date(lead, cut.as_of)
-            metrics = {number: claim.metric for number, claim in alike[lead] if not _beaten(found, claim, latest)}
-            given = {"claims": self._reader.numbers(metrics), "last_date": latest, "x": cut.as_of, "at": cut.at}
-            rows = self._reader.rows(asked, given) if metrics else ()
+        for leads in _together({lead: len(claims) for lead, claims in alike.items()}):
+            metrics: dict[int, str] = {}
+            given: dict[str, object] = {"x": cut.as_of, "at": cut.at}
+            parts: list[str] = []
+            for n, lead in enumerate(leads):
+                latest = last_date(lead, cut.as_of)
+                those = {number: claim.metric for number, claim in alike[lead] if not _beaten(found, claim, latest)}
+                metrics |= those
+                given |= {f"claims_{n}": self._reader.numbers(those), f"last_date_{n}": latest}
+                each = self._reader.each(f"claims_{n}")
+                parts.append(f"SELECT n.value, {_RANKED}, f.body FROM {each} {last.format(n=n)}")
+            rows = self._reader.rows(" UNION ALL ".join(parts), given) if metrics else ()
             _keep_last(found, ((metrics[number], *row) for number, *row in rows))
         return found.values()
 
@@ -183,6 +202,18 @@ def _keep_last(last: dict[tuple[str, str], Ranked], figures: Iterable[Ranked]) -
         if held is None or held[2:6] < row[2:6]:
             last[row[:2]] = row
     return last
+
+
+def _together(leads: Mapping[Instant, int]) -> Iterator[list[Instant]]:
+    """The leads, the greatest first, those of few claims together with the next; given is how many claims have each."""
+    gathered: list[Instant] = []
+    for lead in sorted(leads, reverse=True):
+        gathered.append(lead)
+        if sum(leads[one] for one in gathered) > TOGETHER:
+            yield gathered
+            gathered = []
+    if gathered:
+        yield gathered
 
 
 def _beaten(found: Mapping[tuple[str, str], Ranked], claim: Claim, latest: Instant) -> bool:

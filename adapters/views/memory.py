@@ -54,7 +54,7 @@ class Memory:
     """What is known at the head.
 
     How developments read, whom names mean, who bears a word, which words many have, the numbers of terms and
-    developments, which lists have no zones, and how a first page of them is asked for.
+    developments, which lists have no zones, how a first page of them is asked for, and a handful of claims.
     """
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
@@ -72,6 +72,7 @@ class Memory:
         self.devs: Few[str, int] = Few()
         self.short: set[int] = set()
         self.plans: Few[tuple[Filters, Order], list[Plan]] = Few()
+        self.claims: list[tuple[int, str]] | None = None
 
     def _forget(self) -> None:
         for kept in (
@@ -80,6 +81,7 @@ class Memory:
         ):  # fmt: skip
             kept.clear()
         self._bytes = 0
+        self.claims = None
 
     def begin(self, reader: Reader, standing: tuple[int, int, int], head: tuple[Head, bytes | None]) -> None:
         """The views are read at another (generation, version, position), of this head: forget what does not hold."""
@@ -125,6 +127,7 @@ class Memory:
             self._drop(dev)
         self.short.clear()
         self.plans.clear()
+        self.claims = None
 
 
 class Memories:

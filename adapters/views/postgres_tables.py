@@ -44,6 +44,7 @@ def _primary(table: str) -> str:
 _OWN_INDEXES = {
     # Without what changes as a row ends: see _ENDING.
     "overview_of": "CREATE INDEX overview_of ON overview (dev)",
+    "figure_of": "CREATE INDEX figure_of ON figure (claim, dated, known, position, place)",
     "wording_words": "CREATE INDEX wording_words ON wording USING gin (words)",
 }
 _INDEXES = {

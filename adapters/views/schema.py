@@ -9,7 +9,7 @@ development; `no` is `dev * 2**25` plus the number of the row in its development
 from __future__ import annotations
 
 ROWS_A_DEVELOPMENT = 2**25
-VERSION = 5
+VERSION = 6
 
 PLANE = """
     known_from INTEGER NOT NULL, known_to INTEGER NOT NULL,
@@ -75,7 +75,9 @@ TABLES = (
     """CREATE TABLE IF NOT EXISTS tally (size INTEGER NOT NULL, block INTEGER NOT NULL, level INTEGER NOT NULL,
         day INTEGER NOT NULL, status TEXT NOT NULL, kind TEXT NOT NULL, n INTEGER NOT NULL,
         PRIMARY KEY (size, block, level, day, status, kind)) WITHOUT ROWID""",
-    "CREATE INDEX IF NOT EXISTS figure_of ON figure (claim, dated, known, position, place)",
+    # With all that it is chosen by, so that those that are passed over are not looked up.
+    """CREATE INDEX IF NOT EXISTS figure_of ON figure (claim, dated, known, position, place, known_from, known_to,
+        recorded_from, superseded_at, recorded_to)""",
     "CREATE UNIQUE INDEX IF NOT EXISTS figure_no ON figure (no)",
     "CREATE TABLE IF NOT EXISTS chain (position INTEGER PRIMARY KEY, head BLOB NOT NULL)",
     """CREATE TABLE IF NOT EXISTS mention (term INTEGER NOT NULL, position INTEGER NOT NULL,

@@ -71,12 +71,11 @@ def where_among(reader: Reader, devs: Sequence[int], filters: Filters, cut: Cut)
 
 def where_expected(reader: Reader, filters: Filters, cut: Cut) -> Where:
     """The same of what is expected at the cut: it stands in lists of its own."""
-    asked = f"SELECT no FROM term WHERE kind = 'expected' AND {reader.among('text', 'blocks')}"
-    lists = [row[0] for row in reader.rows(asked, {"blocks": reader.texts(blocks(cut.as_of))})]
+    lists = f"(SELECT no AS value FROM term WHERE kind = 'expected' AND {reader.among('text', 'blocks')}) AS n"
     listings = reader.then("listing", "l", f"l.list = n.value AND {visible('l')}")
-    table = f"{reader.each('lists')} {listings} {_overview(reader)}"
+    table = f"{lists} {listings} {_overview(reader)}"
     conditions = [visible("a"), f"(a.ends > :x OR a.ends = {AFTER})"]
-    found = Where(table, "l", "a.dev", None, conditions, {"lists": reader.numbers(lists)})
+    found = Where(table, "l", "a.dev", None, conditions, {"blocks": reader.texts(blocks(cut.as_of))})
     return _narrowed(found, _named(reader, filters), filters, cut)
 
 
