@@ -41,6 +41,14 @@ FIRST_REST, LAST_REST = 0.05, 1.0
 TRIES = 3
 
 
+NOW = "asof.now"
+"""Stands in the scope of a request that is to be answered at once, or by another way."""
+
+
+class NotNow(Exception):  # noqa: N818 (named for what it says)
+    """Something would have to be waited for."""
+
+
 class _Told(NamedTuple):
     """An answer, the validator of its plain form, whether it is for ever; the page, where it is known how it lasts."""
 
@@ -60,17 +68,23 @@ class _Late(NamedTuple):
 async def answer(request: Request, ask: Seen, question: Question, *, quick: bool = True) -> Response:
     """Put the question to one snapshot once it shows what is asked for, and answer it or say that nothing has changed.
 
-    With `quick` it may be put in the event loop.
+    With `quick` it may be put in the event loop. Raises NotNow where it cannot be answered at once and has to be.
     """
-    asked = given(request)
+    asked, now = given(request), NOW in request.scope
+    if now and not (quick and ask.min_position is None and asked.prefer is None and _is_short(ask)):
+        raise NotNow
     applied = {}
     if ask.min_position is not None or asked.prefer is not None:
         applied = await seen(request, ask.min_position)
     # Before the question is put: what is committed meanwhile may not be in the answer.
     state = request.app.state.services.showing.state()
+    if now and (state is None or _was_late(request)):
+        raise NotNow
     lasts = request.app.state.pages.note(target_of(request.scope), asked, state)
     told = _at_once(request, asked, question, lasts=lasts) if quick and _is_short(ask) else None
     if told is None:
+        if now:
+            raise NotNow
         told = await to_thread.run_sync(partial(_put, request, asked, question, lasts=lasts))
     response = told.answer
     response.raw_headers += [(name.lower().encode(), value.encode()) for name, value in applied.items()]
@@ -97,11 +111,11 @@ def _is_short(ask: Seen) -> bool:
 
 def _at_once(request: Request, asked: Given, question: Question, *, lasts: bool) -> _Told | None:
     """What can be told at once; None where that takes too long, or did a moment ago."""
+    if _was_late(request):
+        return None
     lates: dict[str, _Late] = request.app.state.late
     route = request.scope["route"].path
     late = lates.get(route) if lates else None
-    if late is not None and late.until > time.monotonic():
-        return None
     began, told = time.perf_counter(), None
     with suppress(Late):
         told = _told(request, asked, question, HASTE, lasts=lasts)
@@ -111,6 +125,13 @@ def _at_once(request: Request, asked: Given, question: Question, *, lasts: bool)
     elif late is not None:
         del lates[route]
     return told
+
+
+def _was_late(request: Request) -> bool:
+    """Whether the questions of this route are put in a thread for a while."""
+    lates: dict[str, _Late] = request.app.state.late
+    late = lates.get(request.scope["route"].path) if lates else None
+    return late is not None and late.until > time.monotonic()
 
 
 def _put(request: Request, asked: Given, question: Question, *, lasts: bool) -> _Told:

@@ -1,8 +1,8 @@
 """What every request passes first: it is timed, counted and logged here, and answered by the shortest way there is.
 
-In this order: an answer that is kept; a page that reads the same as of its date; a route that parses its own question;
-the framework. Whatever every request has to pass stands here, since the framework's middleware sees only what comes to
-it.
+In this order: an answer that is kept; a page that reads the same as of its date; a route that parses its own question,
+at once where that can be; the framework. Whatever every request has to pass stands here, since the framework's
+middleware sees only what comes to it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from service.http.access import AccessLog
 from service.http.answer import Answer
+from service.http.asking import NOW, NotNow
 from service.http.coding import PLAIN
 from service.http.given import Given, given_of
 from service.http.kept import Answers, Reply
@@ -74,8 +75,7 @@ class Front:
             await self._by_framework(asked, receive, send, began, line)
             return
         way, texts = found
-        asked["app"], asked["route"], asked["path_params"] = self._app, way.route, texts
-        answer = await _answered(way, Request(asked, receive), given)
+        answer = await _answered(way, Request(self._routed(asked, way, texts), receive), given)
         content = b"" if method == "HEAD" else answer.body
         try:
             await send(answer.start())
@@ -91,6 +91,26 @@ class Front:
             if told.lately:
                 self._kept.keep(target, given, told.tag, reply, told.state)
         return reply
+
+    def asked_at_once(self, scope: Scope, given: Given) -> Reply | None:
+        """The answer to GET without content, where it can be put together now; None where it has to be waited for."""
+        found = None if given.codings.gzip or not given.codings.identity else self._table.find("GET", scope["path"])
+        if found is None or not found[0].asks:
+            return None
+        way, texts = found
+        answering = _answered(way, Request(self._routed({**scope, NOW: True}, way, texts)), given)
+        try:
+            answering.send(None)
+        except NotNow:
+            return None
+        except StopIteration as done:
+            return Reply(way.path, done.value)
+        answering.close()
+        return None
+
+    def _routed(self, scope: Scope, way: Way, texts: dict[str, str]) -> Scope:
+        scope["app"], scope["route"], scope["path_params"] = self._app, way.route, texts
+        return scope
 
     def tell(self, route: str, line: RequestLine, status: int, size: int, began: float) -> None:
         """A request was answered, by what was counted by `time.perf_counter` as it began."""
@@ -122,6 +142,8 @@ async def _answered(way: Way, request: Request, given: Given) -> Answer:
         return coded(refused, PLAIN)
     try:
         response = await way.handle(request)
+    except NotNow:
+        raise
     except Exception as fault:  # noqa: BLE001 (of which the table of refusals knows every one)
         response = await _handler(fault)(request, fault)
     return response if isinstance(response, Answer) else coded(response, given.codings)

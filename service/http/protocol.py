@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import time
 from typing import Any
+from urllib.parse import unquote
 
+from httptools import parse_url
+from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from service.http.front import MISSED, Application, Front
@@ -58,10 +61,14 @@ class Protocol(HttpToolsProtocol):
         given = self.scope[KEY] = read(self.headers)  # type: ignore[literal-required]
         try:
             reply = front.at_once(self.url, given)
+            if reply is None:
+                self.scope[MISSED] = True  # type: ignore[literal-required]
+                reply = front.asked_at_once(self._asked(), given)
+                # Who asks what had to be put together lets others have their turn.
+                self._at_once = MOST_AT_ONCE - 1
         except Exception:  # noqa: BLE001 (by uvicorn's way it is raised again, and told)
             return False
         if reply is None:
-            self.scope[MISSED] = True  # type: ignore[literal-required]
             return False
         self._write(reply)
         self._answered = True
@@ -74,6 +81,13 @@ class Protocol(HttpToolsProtocol):
             # The parser would take it for a fault of the client, who has the answer.
             self.logger.exception("Exception in telling of a request")
         return True
+
+    def _asked(self) -> Scope:
+        """What is asked, as ASGI says it."""
+        url = parse_url(self.url)
+        path = url.path.decode("ascii")
+        asked = {"method": "GET", "raw_path": url.path, "query_string": url.query or b""}
+        return {**self.scope, **asked, "path": unquote(path) if "%" in path else path}
 
     def _is_plain(self) -> bool:
         """Whether it is GET without content, on a connection that stays."""

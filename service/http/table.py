@@ -14,19 +14,21 @@ from fastapi.routing import iter_route_contexts
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.http.lean import LeanRoute
+from service.http.lean import LeanRoute, question_of
+from service.http.query import Nothing
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class Way(NamedTuple):
-    """A route, the methods that it has, and what answers it."""
+    """A route, the methods that it has, what answers it, and whether that is by what it asks in its query string."""
 
     path: str
     route: LeanRoute
     methods: frozenset[str]
     pattern: re.Pattern[str]
     handle: Handler
+    asks: bool
 
 
 class Table:
@@ -66,4 +68,5 @@ def _ways(app: FastAPI) -> Iterable[Way]:
         route = context.original_route
         if isinstance(route, LeanRoute):
             handle = route.get_route_handler()
-            yield Way(route.path, route, frozenset(route.methods or ()), route.path_regex, handle)
+            asks = question_of(route.endpoint) is not Nothing
+            yield Way(route.path, route, frozenset(route.methods or ()), route.path_regex, handle, asks)
