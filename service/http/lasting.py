@@ -25,7 +25,7 @@ from service.http.answer import Answer
 from service.http.coding import ANY, LARGE, had
 from service.http.given import Given
 from service.http.kept import LONGEST_KEY, Reply, is_at
-from service.http.replies import headers, reply, sized, validator
+from service.http.replies import NDJSON, headers, reply, sized, validator
 from service.reading.answers import One, Page, retold
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -99,7 +99,9 @@ def lasting_page(path: str, found: One | Page, chain: bytes | None, media: str) 
     # The answer is there: it is not put together anew for what is only worth knowing.
     with suppress(Late):
         lasting = lasts()
-    return None if lasting is None else LastingPage(path, found.items, begin, key, chain, media, lasting)
+    # One item that reads as all of them: they are not gone through each time.
+    items = [(b"\n" if media == NDJSON else b",").join(found.items)] if found.items else []
+    return None if lasting is None else LastingPage(path, items, begin, key, chain, media, lasting)
 
 
 class Pages:
@@ -193,7 +195,7 @@ def _dated(target: bytes, given: Given) -> _Dated | None:
         return None
     rest = query[: found.start()] + query[found.end() :]
     try:
-        date = unquote_to_bytes(found[1]).decode()
+        date = (unquote_to_bytes(found[1]) if b"%" in found[1] else found[1]).decode()
         as_of = edtf.single(date).ends
     except (UnicodeDecodeError, edtf.NotADate):
         return None

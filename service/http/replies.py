@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 import adapters
 import domain
 import service
+from domain.clocks import show
 from service.http.answer import Answer, RawHeaders
 from service.http.coding import Codings, compressed, compresses, gzip_tag
 from service.http.problems import Refused, where
@@ -24,6 +25,7 @@ JSON = "application/json"
 NDJSON = "application/x-ndjson"
 PINNED = "max-age=3600"
 NOT_PINNED = "no-cache"
+_CACHED = {True: PINNED, False: NOT_PINNED}
 _OF_ONE, _OF_MANY = (JSON,), (JSON, NDJSON)
 _VARY = {False: b"Accept-Encoding", True: b"Accept, Accept-Encoding"}
 
@@ -65,15 +67,13 @@ def headers(pin: Pin, tag: str, *, many: bool) -> RawHeaders:
     """What every answer to a question says, 304 included."""
     told = [
         (b"etag", tag.encode("ascii")),
-        (b"cache-control", _kept_by_clients(pin).encode("ascii")),
+        (b"cache-control", _CACHED[pin.pinned].encode("ascii")),
         (b"vary", _VARY[many]),
+        (b"asof-at", b"%d" % pin.at),
     ]
-    told += [(name.lower().encode("ascii"), value.encode("ascii")) for name, value in where(pin).items()]
+    if (as_of := show(pin.as_of)) is not None:
+        told.append((b"asof-as-of", as_of.encode("ascii")))
     return told
-
-
-def _kept_by_clients(pin: Pin) -> str:
-    return PINNED if pin.pinned else NOT_PINNED
 
 
 def reply(path: str, query: bytes, answer: One | Page, tag: str, media: str) -> Answer:
@@ -84,7 +84,7 @@ def reply(path: str, query: bytes, answer: One | Page, tag: str, media: str) -> 
     if isinstance(answer, One):
         return Answer(200, answer.body, told)
     if answer.next is not None:
-        following = f"{quote(path)}?{_without_cursor(query)}cursor={answer.next}"
+        following = f"{_quoted(path)}?{_without_cursor(query)}cursor={answer.next}"
         told.append((b"link", f'<{following}>; rel="next"'.encode("ascii")))
     return Answer(200, answer.lines() if media == NDJSON else answer.body(), told)
 
@@ -122,13 +122,16 @@ def coded(response: Response, codings: Codings) -> Answer:
 def redirected(request: Request, path: str, pin: Pin) -> Response:
     """The same question of another path, which another log may send elsewhere."""
     query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(path + query, 308, {"Cache-Control": _kept_by_clients(pin)} | where(pin))
+    return RedirectResponse(path + query, 308, {"Cache-Control": _CACHED[pin.pinned]} | where(pin))
 
 
 def not_acceptable(*, many: bool) -> Refused:
     """406: `Accept` takes nothing of what there is."""
     offered = ", ".join(_OF_MANY if many else _OF_ONE)
     return Refused(406, "not-acceptable", "Not acceptable", f"offered: {offered}")
+
+
+_quoted = lru_cache(maxsize=1_024)(quote)
 
 
 @lru_cache(maxsize=4_096)

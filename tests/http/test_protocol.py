@@ -8,6 +8,7 @@ import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,11 +17,12 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from service.compose import services
-from service.http import access
+from service.http import access, asking
 from service.http.access import AccessLog
 from service.http.app import create_app
 from service.http.front import Application
-from service.http.kept import Reply
+from service.http.kept import Answers, Reply
+from service.http.lasting import Pages
 from service.http.protocol import MOST_AT_ONCE, Protocol
 from tests.http.wires import registered, reported
 
@@ -110,8 +112,9 @@ async def test_the_answer_is_the_one_of_the_long_way(app: Application) -> None:
     assert told[0][1][0].startswith(b"HTTP/1.1 304 Not Modified\r\n")
 
 
-async def test_kept_answers_pass_no_task(app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun = []
+def count_tasks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths of what passes a task from now on."""
+    begun: list[str] = []
     start = HttpToolsProtocol._start_asgi_task  # noqa: SLF001 (what every other request goes by)
 
     def counted(connection: HttpToolsProtocol, cycle: RequestResponseCycle, app: Any) -> None:
@@ -119,10 +122,82 @@ async def test_kept_answers_pass_no_task(app: Application, monkeypatch: pytest.M
         start(connection, cycle, app)
 
     monkeypatch.setattr(HttpToolsProtocol, "_start_asgi_task", counted)
+    return begun
+
+
+async def test_kept_answers_pass_no_task(app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = count_tasks(monkeypatch)
     async with listening(app) as port:
         await answers(port, request(PATH) + request("/v1/log") + request(PATH), 3)
         await answers(port, 3 * request(PATH), 3)
     assert begun == ["/v1/log", "/v1/developments"]
+
+
+@pytest.fixture
+async def of_file(tmp_path: Path, lines: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Application]:
+    """One over a file, which can be read at once, that keeps no answer: every question is put."""
+    monkeypatch.setattr(Answers, "keep", lambda *_, **__: None)
+    monkeypatch.setattr(Pages, "note", lambda *_: False)
+    with services(f"sqlite:///{tmp_path}/store.db") as store:
+        app = create_app(store, AccessLog(lines))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://asof") as client:
+            await client.post("/v1/events", json=[registered("aland"), registered("bland"), reported()])
+        yield app
+
+
+AT_ONCE = {
+    "/v1/developments": 200,
+    "/v1/developments?as_of=2000&limit=1": 200,
+    "/v1/developments/nothing": 404,
+    "/v1/developments?nothing=1": 422,
+    "/v1/developments?at=99": 422,
+    "/v1/actors/%41land": 308,
+    "/v1/actors/bland": 200,
+    "/v1/events/1": 200,
+    "/v1/events/none": 422,
+    "/v1/log": 200,
+}
+BY_A_TASK = ("/v1/state", "/healthz", "/readyz", "/nowhere", "/v1/log?min_position=1", "/v1/changes?from=2000")
+
+
+async def test_what_can_be_told_at_once_passes_no_task_and_reads_the_same(
+    of_file: Application, lines: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = count_tasks(monkeypatch)
+    monkeypatch.setattr(access, "MOST_LINES", 1)
+    lines.seek(0)
+    told = []
+    for protocol in (Protocol, HttpToolsProtocol):
+        async with listening(of_file, protocol) as port:
+            told.append([(await answers(port, request(path), 1))[0] for path in (*AT_ONCE, *BY_A_TASK)])
+    assert told[0] == told[1]
+    assert [int(head[9:12]) for head, _ in told[0]][: len(AT_ONCE)] == list(AT_ONCE.values())
+    assert begun == [path.partition("?")[0].replace("%41", "A") for path in (*BY_A_TASK, *AT_ONCE, *BY_A_TASK)]
+    logged = [re.sub(r'^.*?"|[0-9.]+ms$', "", line) for line in lines.getvalue().splitlines()][-2 * len(told[0]) :]
+    assert logged[: len(logged) // 2] == logged[len(logged) // 2 :]
+
+
+async def test_what_has_to_be_waited_for_passes_a_task(of_file: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = count_tasks(monkeypatch)
+    path = "/v1/developments"
+    for sent in (request(path, "Prefer: wait=1"), request(path, "Accept-Encoding: gzip")):
+        async with listening(of_file) as port:
+            await answers(port, sent, 1)
+    assert begun == [path, path]
+    monkeypatch.setattr(asking, "LONGEST", 0)
+    async with listening(of_file) as port:
+        late = await answers(port, request(path), 1)
+        assert late == await answers(port, request(path), 1)
+    assert begun == 3 * [path]
+
+
+async def test_who_asks_much_at_once_lets_others_have_their_turn(
+    of_file: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = count_tasks(monkeypatch)
+    async with listening(of_file) as port:
+        await answers(port, 5 * request("/v1/log"), 5)
+    assert 3 <= len(begun) <= 4
 
 
 async def test_answers_come_in_the_order_of_their_questions(app: Application) -> None:
