@@ -38,10 +38,10 @@ class Filters(NamedTuple):
     @property
     def whole(self) -> bool:
         """Whether everything in one list is let through."""
-        lists = [*self.actors, *(name for name in (self.topic, self.source, self.metric) if name is not None)]
-        return len(lists) <= 1 and self == Filters(
-            self.actors, topic=self.topic, source=self.source, metric=self.metric
-        )
+        actors, affiliates_of, topic, kind, status, source, metric, words, occurred, known_since = self
+        lists = len(actors) + sum([name is not None for name in (topic, source, metric)])
+        others = (affiliates_of, kind, status, occurred, known_since)
+        return lists <= 1 and not words and others == (None, None, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -183,6 +184,7 @@ def _length(key: Key) -> int:
     return len(path) + len(query) + len(accept or "")
 
 
+@lru_cache(maxsize=8)
 def _dated(target: bytes, given: Given) -> _Dated | None:
     """The parts of a question as of one date, asked for in the usual way; None for any other."""
     if given.prefer is not None or given.if_none_match == ANY or len(target) + len(given.accept or "") > LONGEST_KEY:
