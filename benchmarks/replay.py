@@ -23,6 +23,7 @@ from benchmarks.memory import peak
 from benchmarks.report import Figure, at_least, below, median_of
 from benchmarks.runner import run_library
 from domain.ports import EventLog, StoredEntry
+from service.collector import calm
 from service.compose import services
 from service.judge import Proposal
 from service.project import Projector
@@ -47,6 +48,8 @@ CORPUS = ("tests/replay/corpus/log.ndjson", "tests/replay/golden/corpus")
 
 def figures() -> list[Figure]:
     """Replay in place on both stores, its memory, what appends wait for it; catching up; verify; the checks."""
+    # As the commands do that fold much; the library's runner is measured in this process too.
+    calm()
     server = Server(fsync="on").create().start()
     try:
         with tempfile.TemporaryDirectory() as directory:

@@ -73,11 +73,15 @@ class Target:
         One that is not there is made only where the command `creates` it; one that `pretends` gets an empty one in
         memory instead.
         """
+        from service.collector import calm
         from service.compose import services
         from service.stores import MEMORY
 
         missing = not self.exists()
-        if missing and not creates and not pretends:
+        if creates or pretends:
+            # Who may make a store may have much to append, or to fold behind others.
+            calm()
+        elif missing:
             self.require()
         store = MEMORY if missing and pretends else self.store
         with a_store(), services(store, reads=self.reads, projects=self.projects) as inside:
