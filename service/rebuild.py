@@ -6,7 +6,7 @@ import logging
 import time
 
 from domain.ports import EventLog, Unavailable
-from domain.rebuilding import Rebuildable
+from domain.rebuilding import Beside, Rebuildable
 from domain.unavailable import Rewritten
 from service.loading import PAUSE, load
 from service.progress import Progress, quiet
@@ -21,6 +21,8 @@ MOSTLY = 2
 """Where the views know less than one event in so many, they are built anew: that is faster than to go on."""
 STEP = 500
 """Events of a turn that were appended meanwhile; so many may be left for the switch, as others go on appending."""
+CLEARING = 0.05
+"""Seconds of a turn of taking tables away."""
 
 
 def level(
@@ -80,6 +82,14 @@ def rebuild(log: EventLog, views: Rebuildable, progress: Progress = quiet, store
         position = projector.catch_up()
     if position > reached:
         progress(position)
-    while beside.clear():
-        time.sleep(PAUSE)
+    _clear(beside)
     return position
+
+
+def _clear(beside: Beside) -> None:
+    """Take away what the views before have left behind, with a pause for others behind every turn."""
+    began = time.monotonic()
+    while beside.clear():
+        if time.monotonic() - began > CLEARING:
+            time.sleep(PAUSE)
+            began = time.monotonic()

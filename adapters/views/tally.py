@@ -31,10 +31,10 @@ COLUMNS = ("size", "block", "level", "day", "status", "kind", "n")
 PUT = "INSERT INTO tally AS t {} ON CONFLICT (size, block, level, day, status, kind) DO UPDATE SET n = t.n + excluded.n"
 """Adds to steps; the rows are to be filled in."""
 
-_SUMS = "SELECT t.status, t.kind, CAST(SUM(t.n) AS bigint) FROM {blocks} {tally} GROUP BY t.status, t.kind"
-_GROUPS = "t.size = {size} AND t.block = n.value AND t.level = 1 AND t.day < :group"
-_LAST_GROUP = "t.size = {size} AND t.block = n.value AND t.level = 0 AND t.day >= :begins AND t.day <= :last"
-_DAYS = "t.size = {size} AND t.block = n.value AND t.level = 0 AND t.day <= :last"
+_SUMS = "SELECT t.status, t.kind, CAST(SUM(t.n) AS bigint) FROM {tally} GROUP BY t.status, t.kind"
+_GROUPS = "t.size = {size} AND t.block = {block} AND t.level = 1 AND t.day < :group"
+_LAST_GROUP = "t.size = {size} AND t.block = {block} AND t.level = 0 AND t.day >= :begins AND t.day <= :last"
+_DAYS = "t.size = {size} AND t.block = {block} AND t.level = 0 AND t.day <= :last"
 
 _SEEN = f"SUM(CASE WHEN {visible('a', ':x', '{at}')} THEN 1 ELSE 0 END)"
 _SEEN_BEFORE = f"SUM(CASE WHEN {visible('a', '{was_x}', ':base')} THEN 1 ELSE 0 END)"
@@ -127,10 +127,13 @@ def tallied(reader: Reader, cut: Cut, head: int) -> Counted | None:
 def _sums(reader: Reader, size: int) -> list[str]:
     """SELECTs of what the blocks of a size come to until the last midnight."""
     steps = (_DAYS,) if size == SMALLEST else (_GROUPS, _LAST_GROUP)
-    return [
-        _SUMS.format(blocks=reader.each(f"blocks_{size}"), tally=reader.then("tally", "t", step.format(size=size)))
-        for step in steps
-    ]
+    if size == ALL:
+        tallies = [f"tally t WHERE {step.format(size=size, block=0)}" for step in steps]
+    else:
+        blocks = reader.each(f"blocks_{size}")
+        then = [reader.then("tally", "t", step.format(size=size, block="n.value")) for step in steps]
+        tallies = [f"{blocks} {tally}" for tally in then]
+    return [_SUMS.format(tally=tally) for tally in tallies]
 
 
 def _blocks(base: int, head: int) -> list[tuple[int, Collection[int]]]:
