@@ -74,6 +74,14 @@ def claimed(told: Iterator[Json], claimants: int) -> Iterator[Json]:
         yield event
 
 
+def saying(told: Iterator[Json], word: str, each: int) -> Iterator[Json]:
+    """The same, one development in so many with this word in its summary."""
+    for number, event in enumerate(told):
+        if event["type"] == "DevelopmentReported" and number % each == 0:
+            event["summary"] += f" {word.capitalize()}."
+        yield event
+
+
 def _first(chance: random.Random, number: int, day: datetime, development: str, drawn: Iterator[str]) -> Json:
     listed = dict.fromkeys(islice(drawn, 2))
     return {
