@@ -80,13 +80,11 @@ class DevelopmentQuestions:
         if not filters.words:
             return
         others = filters._replace(words=())
-        borne = words.borne(RARE) if filters.affiliates_of is None else None
-        if borne is not None:
-            several = self._of_bearers(borne, others, cut)
-            yield partial(Lists(self._reader, others).merged, several, order), False
+        # Each is gone through as far as a page needs it: not where other filters let little of it through.
+        if not others.any and (len(filters.words) == 1 or words.few(RARE) is None) and (borne := words.borne()):
+            yield partial(Lists(self._reader, others).merged, self._of_bearers(borne, cut), order), False
         if words.few(RARE) is not None:
             return
-        # Where other filters let little through, going through the list would be the longer way.
         if others.whole or words.few(COMMON) is None:
             yield partial(self.page, others, order, cut), True
         devs = words.few(COMMON)
@@ -94,10 +92,10 @@ class DevelopmentQuestions:
             among = where_among(self._reader, devs, others, cut)
             yield partial(Lists(self._reader, others).page, among, order), True
 
-    def _of_bearers(self, borne: Borne, others: Filters, cut: Cut) -> list[Where]:
+    def _of_bearers(self, borne: Borne, cut: Cut) -> list[Where]:
         """The timelines of who bears a word, and the developments whose texts have it."""
-        lists = [where(self._reader, others._replace(actors=(actor, *others.actors)), cut) for actor in borne.actors]
-        return [*lists, where_among(self._reader, borne.devs, others, cut)] if borne.devs else lists
+        lists = [where(self._reader, Filters(actors=(actor,)), cut) for actor in borne.actors]
+        return [*lists, where_among(self._reader, borne.devs, Filters(), cut)] if borne.devs else lists
 
     def expected(self, filters: Filters, cut: Cut) -> list[Place]:
         found = where_expected(self._reader, filters, cut)

@@ -25,7 +25,6 @@ TOGETHER = 40
 """Claims that are looked for about as fast as a statement is asked."""
 
 _OF_METRIC = f"c.kind = '{KIND}' AND c.text > m.text || CAST(:begin AS text) AND c.text < m.text || CAST(:end AS text)"
-_OF_CLAIM = f"f.claim = n.value AND (f.dated, f.known) <= (:last_date_{{n}}, :x) AND f.known <= :x AND {visible('f')}"
 _KEY = "f.metric, f.known, f.position, f.place, f.no"
 _LAST = "f.dated DESC, f.known DESC, f.position DESC, f.place DESC"
 
@@ -110,7 +109,6 @@ class FigureQuestions:
         for number, term in terms:
             claim = read(term)
             alike[claim.lead].append((number, claim))
-        last = self._reader.first("figure", _KEY, "f", _OF_CLAIM, _LAST)
         found: dict[tuple[str, str], Ranked] = {}
         for leads in _together({lead: len(claims) for lead, claims in alike.items()}):
             metrics: dict[int, str] = {}
@@ -121,8 +119,8 @@ class FigureQuestions:
                 those = {number: claim.metric for number, claim in alike[lead] if not _beaten(found, claim, latest)}
                 metrics |= those
                 given |= {f"claims_{n}": self._reader.numbers(those), f"last_date_{n}": latest}
-                each = self._reader.each(f"claims_{n}")
-                parts.append(f"SELECT n.value, {_RANKED}, f.body FROM {each} {last.format(n=n)}")
+                each, last = self._reader.each(f"claims_{n}"), self._reader.first("figure", _KEY, "f", _known(n), _LAST)
+                parts.append(f"SELECT n.value, {_RANKED}, f.body FROM {each} {last}")
             rows = self._reader.rows(" UNION ALL ".join(parts), given) if metrics else ()
             _keep_last(found, ((metrics[number], *row) for number, *row in rows))
         return found.values()
@@ -202,6 +200,11 @@ def _keep_last(last: dict[tuple[str, str], Ranked], figures: Iterable[Ranked]) -
         if held is None or held[2:6] < row[2:6]:
             last[row[:2]] = row
     return last
+
+
+def _known(n: int) -> str:
+    """The condition that a figure is of a claim and known at the cut: of the `n`th lead of a statement."""
+    return f"f.claim = n.value AND (f.dated, f.known) <= (:last_date_{n}, :x) AND f.known <= :x AND {visible('f')}"
 
 
 def _together(leads: Mapping[Instant, int]) -> Iterator[list[Instant]]:

@@ -72,6 +72,7 @@ class Memory:
         self.devs: Few[str, int] = Few()
         self.short: set[int] = set()
         self.plans: Few[tuple[Filters, Order], list[Plan]] = Few()
+        # As many as their one asker looks at: see `adapters.views.figures`.
         self.claims: list[tuple[int, str]] | None = None
 
     def _forget(self) -> None:

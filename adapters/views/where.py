@@ -54,7 +54,7 @@ class Where:
 
 
 def where(reader: Reader, filters: Filters, cut: Cut, *, overview: bool = False) -> Where:
-    """The list to go through, the narrowest that the filters name, and the conditions on what stands in it.
+    """The list to go through, the first that the filters name, and the conditions on what stands in it.
 
     With `overview` the rows `a` of the overview are there even where no filter needs them.
     """
@@ -93,7 +93,7 @@ def _narrowed(found: Where, lists: Sequence[int], filters: Filters, cut: Cut) ->
 
 
 def _named(reader: Reader, filters: Filters) -> list[int]:
-    """The lists that the filters name, the narrowest first."""
+    """The lists that the filters name: the first is gone through, and what stands there looked for in the rest."""
     named = (("metric", filters.metric), ("source", filters.source), ("topic", filters.topic))
     lists = [("actor", actor) for actor in filters.actors]
     lists += [(kind, text) for kind, text in named if text is not None]

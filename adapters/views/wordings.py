@@ -16,8 +16,8 @@ from domain.questions import Place
 
 FEW = 32
 """Ways to say a word up to which it can be looked for in a row."""
-BEARERS = 8
-"""Actors who bear a word up to which their timelines are gone through for it."""
+BEARERS, MOST_TEXTS = 8, 200
+"""Actors who bear a word, and developments whose texts have it, up to which timelines are gone through for it."""
 LONGEST = 64
 """Characters of a word up to which it is remembered who bears it."""
 AHEAD = 2
@@ -94,16 +94,20 @@ class Words:
             return None
         return memory.common
 
-    def borne(self, most: int) -> Borne | None:
-        """Of a word of few actors' names that fewer than `most` developments ever had in their texts; None without one.
+    def borne(self) -> Borne | None:
+        """Of a word of few actors' names that few developments ever had in their texts; None without one.
 
         Whoever is listed by a development has it in the timeline.
         """
         for word, *bearers in self._ways:
             if 0 < len(bearers) <= BEARERS:
-                devs = self._saying(((word,),), most)
-                if len(devs) < most:
-                    return Borne(tuple(map(actor_of, bearers)), list(dict.fromkeys(devs)))
+                text, common = ((word,),), self._common
+                if common is None or text not in common:
+                    devs = self._saying(text, MOST_TEXTS)
+                    if len(devs) < MOST_TEXTS:
+                        return Borne(tuple(map(actor_of, bearers)), list(dict.fromkeys(devs)))
+                    if common is not None:
+                        common.note(text, MOST_TEXTS)
         return None
 
     def skim(

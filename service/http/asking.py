@@ -84,6 +84,9 @@ async def answer(request: Request, ask: Seen, question: Question, *, quick: bool
     told = _at_once(request, asked, question, lasts=lasts) if quick and _is_short(ask) else None
     if told is None:
         if now:
+            # It is put, and noted, once more.
+            if not lasts:
+                request.app.state.pages.unnote(target_of(request.scope), asked)
             raise NotNow
         told = await to_thread.run_sync(partial(_put, request, asked, question, lasts=lasts))
     response = told.answer

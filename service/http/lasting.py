@@ -144,6 +144,12 @@ class Pages:
         self._noted[noted] = state
         return False
 
+    def unnote(self, target: bytes, given: Given) -> None:
+        """The question counts as one that was not put yet."""
+        dated = _dated(target, given)
+        if dated is not None:
+            self._noted.pop(hash(dated.key), None)
+
     def keep(self, target: bytes, given: Given, route: str, page: LastingPage | None, state: Hashable | None) -> None:
         """Keep a page that `note` was told of; the caller sees to it that it is pinned, or of this state.
 
@@ -152,7 +158,7 @@ class Pages:
         dated = _dated(target, given)
         assert dated is not None
         if page is None:
-            self._noted.pop(hash(dated.key), None)
+            self.unnote(target, given)
             return
         others = [held for held in self._drop(dated.key) if held.holds_beside(page.lasting, state)]
         held = [_Held(route, page, state), *others[: MOST_STRETCHES - 1]]

@@ -17,7 +17,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from service.http.front import MISSED, Application, Front
 from service.http.given import KEY, read
 from service.http.kept import Reply
-from service.http.request_line import RequestLine
+from service.http.request_line import RequestLine, target_of
 
 _MORE = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
 """Headers of a request that has more than its headers."""
@@ -59,11 +59,13 @@ class Protocol(HttpToolsProtocol):
         if front is None or not self._is_plain() or not self._is_idle() or self._at_once == MOST_AT_ONCE:
             return False
         given = self.scope[KEY] = read(self.headers)  # type: ignore[literal-required]
+        target = self.url
         try:
-            reply = front.at_once(self.url, given)
+            reply = front.at_once(target, given)
             if reply is None:
                 self.scope[MISSED] = True  # type: ignore[literal-required]
-                reply = front.asked_at_once(self._asked(), given)
+                asked = self._asked()
+                target, reply = target_of(asked), front.asked_at_once(asked, given)
                 # Who asks what had to be put together lets others have their turn.
                 self._at_once = MOST_AT_ONCE - 1
         except Exception:  # noqa: BLE001 (by uvicorn's way it is raised again, and told)
@@ -74,7 +76,7 @@ class Protocol(HttpToolsProtocol):
         self._answered = True
         self._at_once += 1
         self.on_response_complete()
-        line = RequestLine(self.client, "GET", self.url, "1.1")
+        line = RequestLine(self.client, "GET", target, "1.1")
         try:
             front.tell(reply.route, line, reply.status, len(reply.body), began)
         except Exception:

@@ -327,6 +327,27 @@ def test_pages_of_a_word_of_names_have_what_lists_its_bearers_and_what_says_it(
             assert [place.id for place in found] == told, (words, actors, limit)
 
 
+def test_a_word_of_names_is_not_looked_for_in_their_timelines_where_other_filters_choose(
+    log: EventLog, views: Views, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(developments, "RARE", 4)
+    wire = {"type": "ActorRegistered", "id": "k", "actor": "aland", "name": "Kim", "kind": "other"}
+    append(log, NewEntry("k", "actor/aland", 1, "ActorRegistered", orjson.dumps(wire), None))
+    tell(log, *({"development": f"d{n}", "topics": [f"t{n}"], **stated("Met", ["aland"])} for n in range(9)))
+    Projector(log, views).catch_up()
+    asked: list[Words] = []
+
+    def watched(words: Words) -> None:
+        asked.append(words)
+
+    monkeypatch.setattr(Words, "borne", watched)
+    for narrow in ({"topic": "t3"}, {"actors": ("aland",)}, {"kind": "event"}, {"source": "S"}):
+        assert "d3" in known(views, words=("kim",), **narrow)
+    assert asked == []
+    assert len(known(views, words=("kim",))) == 9
+    assert len(asked) == 1
+
+
 @pytest.mark.parametrize("length", [1, 199, 200, 201, 3_000, 9_000])
 def test_a_word_of_any_length_is_found_whole(log: EventLog, views: Views, length: int) -> None:
     word = "ä" * length

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import httpx
 import pytest
@@ -156,6 +157,9 @@ AT_ONCE = {
     "/v1/events/1": 200,
     "/v1/events/none": 422,
     "/v1/log": 200,
+    "http://asof/v1/log": 200,
+    "/v1/log?": 200,
+    "/v1/developments?as_of=2000#there": 200,
 }
 BY_A_TASK = ("/v1/state", "/healthz", "/readyz", "/nowhere", "/v1/log?min_position=1", "/v1/changes?from=2000")
 
@@ -172,7 +176,7 @@ async def test_what_can_be_told_at_once_passes_no_task_and_reads_the_same(
             told.append([(await answers(port, request(path), 1))[0] for path in (*AT_ONCE, *BY_A_TASK)])
     assert told[0] == told[1]
     assert [int(head[9:12]) for head, _ in told[0]][: len(AT_ONCE)] == list(AT_ONCE.values())
-    assert begun == [path.partition("?")[0].replace("%41", "A") for path in (*BY_A_TASK, *AT_ONCE, *BY_A_TASK)]
+    assert begun == [unquote(urlsplit(path).path) for path in (*BY_A_TASK, *AT_ONCE, *BY_A_TASK)]
     logged = [re.sub(r'^.*?"|[0-9.]+ms$', "", line) for line in lines.getvalue().splitlines()][-2 * len(told[0]) :]
     assert logged[: len(logged) // 2] == logged[len(logged) // 2 :]
 
@@ -189,6 +193,24 @@ async def test_what_has_to_be_waited_for_passes_a_task(of_file: Application, mon
         late = await answers(port, request(path), 1)
         assert late == await answers(port, request(path), 1)
     assert begun == 3 * [path]
+
+
+async def test_what_could_not_be_told_at_once_was_put_once(
+    of_file: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr(asking, "_at_once", lambda *_, **__: None)
+    note, noted = Pages.note, []
+
+    def watched(pages: Pages, *question: Any) -> bool:
+        noted.append(note(pages, *question))
+        return noted[-1]
+
+    monkeypatch.setattr(Pages, "note", watched)
+    async with listening(of_file) as port:
+        for date in ("2000", "2001"):
+            await answers(port, request(f"/v1/developments?as_of={date}"), 1)
+    assert noted == [False, False, True, True]
 
 
 async def test_who_asks_much_at_once_lets_others_have_their_turn(
