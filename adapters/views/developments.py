@@ -20,7 +20,7 @@ from domain.questions import Counts, EntryRow, Filters, Lasting, Order, Place, V
 
 RARE = 1_000
 """Developments up to which those with the words are found first, and the page is made of them."""
-COMMON = 8_000
+COMMON = 5_000
 """Developments from which on it is faster to go through a list and look at their words, as many of them have those."""
 
 LOOKED_AT, LOOKED_AT_A_PLACE = 64, 4

@@ -60,8 +60,9 @@ class Words:
         # A development has the number of the position that opens it.
         self._is_early = cut.at * EARLY <= head
         self._most = cut.at if self._is_early else head
-        # It was seen, or is to be expected, that more than so many developments had all the words.
-        self._more_than = 0
+        # It was seen, or is to be expected, that more than so many developments had all the words; and how many
+        # positions there are for each of them.
+        self._more_than = self._apart = 0
 
     def few(self, most: int) -> list[int] | None:
         """The developments that ever had all the words; None where so many have, or no word is asked for.
@@ -69,17 +70,23 @@ class Words:
         As of an early position only those that were there.
         """
         common = self._common
-        if common is not None:
-            self._more_than = max(self._more_than, common.get(self._ways, 0))
+        if common is not None and self._ways in common:
+            self._expect(common[self._ways])
         if self._found is None and self._ways and most > self._more_than:
             devs = self._saying(self._ways, most)
             if len(devs) < most:
                 self._found = list(dict.fromkeys(devs))
-            elif common is not None:
-                # They had them, however the log goes on.
-                common.note(self._ways, most)
-            self._more_than = most
+            else:
+                # They are the first that had them: as many will have them further on.
+                self._expect(max(most, most * self._most // max(devs)))
+                if common is not None:
+                    common.note(self._ways, self._more_than)
         return self._found
+
+    def _expect(self, many: int) -> None:
+        """So many developments, or more, had all the words, or are to be expected to have had them."""
+        if many > self._more_than:
+            self._more_than, self._apart = many, self._most // many
 
     def _saying(self, ways: Ways, most: int) -> list[int]:
         """Up to so many of the developments that ever had all of these, some twice."""
@@ -125,6 +132,8 @@ class Words:
         """
         if not self._ways or not self._can_be_looked_for or limit < 0:
             return Skimmed([], place, done=False)
+        if is_sample and limit * self._apart > SURE * limit + FARTHEST:
+            return Skimmed([], place, done=False)
         found: list[Place] = []
         seen, size = 0, AHEAD * limit
         while True:
@@ -141,7 +150,7 @@ class Words:
                 if likely > FARTHEST:
                     # As many as will have them, if all do as often: each position opens a development at the most.
                     if is_sample:
-                        self._more_than = max(self._more_than, len(found) * self._most // seen)
+                        self._expect(len(found) * self._most // seen)
                     return Skimmed(found, place, done=False)
             else:
                 likely = min(likely, SURE * limit)

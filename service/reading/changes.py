@@ -6,7 +6,7 @@ later one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,18 +92,21 @@ class _Span:
 
 def _page(snapshot: Snapshot, span: _Span, filters: Filters) -> Page:
     x, y, skip, limit = span.x, span.begin.pin, span.skip, span.begin.limit
-    upto = skip + limit + 1
+    upto = skip + limit
+    new: Sequence[tuple[int, str]] = ()
+    others: list[Change] = []
     if span.by_position:
-        found = sorted(_by_position(snapshot, x, y, filters), key=Change.weight)
+        others = _by_position(snapshot, x, y, filters)
     else:
-        found = _learned(snapshot, x, y, filters, upto)
-        if len(found) < upto:
-            told = {change.development for change in found}
-            found += sorted(_by_date(snapshot, x, y, filters, told), key=Change.weight)
-    shown = found[skip : skip + limit]
+        # Weightiest, and told without comparing: they may be all that a page has room for.
+        new = snapshot.newly_known(filters, x.cut.as_of, y.cut, upto + 1)
+        if len(new) <= upto:
+            others = _by_date(snapshot, x, y, filters, {development for _, development in new})
+    shown = _learned(snapshot, x, y, new[skip:upto])
+    shown += sorted(others, key=Change.weight)[max(skip - len(new), 0) : max(upto - len(new), 0)]
     following = None
-    if len(found) > skip + limit:
-        following = span.begin.next([skip + limit, x.as_of, x.at])
+    if len(new) + len(others) > upto:
+        following = span.begin.next([upto, x.as_of, x.at])
     beside: dict[str, Any] = {"from": show(x.as_of), "to": show(y.as_of)}
     if span.by_position:
         beside = {"from_at": x.at, "to_at": y.at}
@@ -138,13 +141,13 @@ def _positions(snapshot: Snapshot, between: Between, *, by_date: bool) -> tuple[
     return x, y._replace(pinned=False)
 
 
-def _learned(snapshot: Snapshot, x: Pin, y: Pin, filters: Filters, limit: int) -> list[Change]:
-    """What was learned, by development: weightiest, and told without comparing, it may be all a page has room for."""
-    new = dict(snapshot.newly_known(filters, x.cut.as_of, y.cut, limit))
-    events: dict[int, list[str]] = {dev: [] for dev in new}
-    for dev, _, event in snapshot.learned_between(x.cut.as_of, y.cut.as_of, y.at, list(new)):
+def _learned(snapshot: Snapshot, x: Pin, y: Pin, new: Sequence[tuple[int, str]]) -> list[Change]:
+    """That these developments, in order, were learned."""
+    devs = [dev for dev, _ in new]
+    events: dict[int, list[str]] = {dev: [] for dev in devs}
+    for dev, _, event in snapshot.learned_between(x.cut.as_of, y.cut.as_of, y.at, devs) if devs else ():
         events[dev].append(event)
-    told = zip(new.items(), bodies(snapshot, list(new), y), strict=True)
+    told = zip(new, bodies(snapshot, devs, y), strict=True)
     return [Change("learned", development, None, body, events[dev]) for (dev, development), body in told]
 
 
