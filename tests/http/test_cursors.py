@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
 import pytest
 
 from domain.clocks import AFTER, BEFORE
+from domain.ports import Snapshot
+from service.pins import Pin
+from service.reading import changes
+from service.reading.developments import bodies
 from tests.http.wires import corroborated, reported
 
 LISTS = {
@@ -55,6 +60,29 @@ async def following(client: httpx.AsyncClient, path: str) -> str:
     cursor = (await client.get(also(path, "limit=1"))).json()["next"]
     assert isinstance(cursor, str)
     return cursor
+
+
+async def test_a_deep_page_of_changes_puts_together_only_what_it_shows(
+    aland: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = [reported(f"a{n}", "2025-06-01") for n in range(3)]
+    events += [reported(f"d{n:02}", "2025-07-02") for n in range(11)]
+    events += [corroborated(f"a{n}", "2025-07-03") for n in range(3)]
+    assert (await aland.post("/v1/events", json=events)).status_code == 201
+    put_together = []
+
+    def watched(snapshot: Snapshot, devs: Sequence[int], pinned: Pin) -> list[bytes]:
+        put_together.append(len(devs))
+        return bodies(snapshot, devs, pinned)
+
+    monkeypatch.setattr(changes, "bodies", watched)
+    path, found = "/v1/changes?from=2025-07-01&limit=4", []
+    while path:
+        answer = (await aland.get(path)).json()
+        found += [(item["change"], item["development"]) for item in answer["items"]]
+        path = also("/v1/changes?from=2025-07-01&limit=4", f"cursor={answer['next']}") if answer["next"] else ""
+    assert found == [("learned", f"d{n:02}") for n in range(11)] + [("corroborated", f"a{n}") for n in range(3)]
+    assert put_together == [4, 4, 3, 0]
 
 
 EXTREMES = [
