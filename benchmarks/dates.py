@@ -11,14 +11,13 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Protocol
 
 from benchmarks import corpus
 from benchmarks.filled import filled
@@ -51,10 +50,8 @@ _COVERING = f"""SELECT rank, first_known, id, no / 33554432 FROM listing
     ORDER BY rank DESC, id LIMIT :limit"""
 
 
-class Pages(Protocol):
-    """A way to the page of a cut."""
-
-    def __call__(self, cut: Cut) -> list[Place]: ...
+Pages = Callable[[Cut], list[Place]]
+"""A way to the page of a cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +70,10 @@ class Asked:
         page = partial(snapshot.page, FILTERS, "-occurred", limit=LIMIT, place=None)
         return cls(lambda cut: list(page(cut=cut)), [one.cut for one in dated], pinned.cut)
 
+    def told(self) -> list[list[Place]]:
+        """The page at every cut."""
+        return [self.page(cut) for cut in (*self.dated, self.pinned)]
+
 
 def figures() -> list[Figure]:
     """The median of a page at each date, in rounds in turns."""
@@ -81,11 +82,15 @@ def figures() -> list[Figure]:
         with (
             _told(f"sqlite:///{long}", f"sqlite:///{short}") as (asked, of_short),
             closing(sqlite3.connect(long)) as plain,
+            closing(sqlite3.connect(short)) as plain_short,
         ):
+            told = [asked.told(), of_short.told()]
+            assert told == [_by_covering(asked, plain).told(), _by_covering(of_short, plain_short).told()]
             found = [*_compared("embedded", asked, of_short), _beside_covering(asked, plain)]
     servers = [Server(fsync="on", shared_buffers=_SHARED_BUFFERS).create().start() for _ in range(2)]
     try:
         with _told(*(server.url for server in servers)) as (asked, of_short):
+            assert [asked.told(), of_short.told()] == told
             return found + _compared("PostgreSQL", asked, of_short)
     finally:
         for server in servers:
@@ -115,13 +120,14 @@ def _compared(name: str, asked: Asked, of_short: Asked) -> list[Figure]:
 
 
 def _beside_covering(asked: Asked, plain: sqlite3.Connection) -> Figure:
-    covering = Asked(partial(_covering, plain), asked.dated, asked.pinned)
-    for cut in (*asked.dated, asked.pinned):
-        assert asked.page(cut) == covering.page(cut), cut
-    taken = median_of(ROUNDS, *_asks(asked), *_asks(covering))
+    taken = median_of(ROUNDS, *_asks(asked), *_asks(_by_covering(asked, plain)))
     ours, theirs = max(taken[: len(asked.dated)]), max(taken[len(asked.dated) + 1 : -1])
     name = "embedded: pages at the worst date, to a covering B-tree's worst"
     return at_least(name, 1e3 / ours, 1e3 / theirs, "/s", LEAST_FASTER)
+
+
+def _by_covering(asked: Asked, plain: sqlite3.Connection) -> Asked:
+    return Asked(partial(_covering, plain), asked.dated, asked.pinned)
 
 
 def _asks(asked: Asked) -> list[partial[float]]:

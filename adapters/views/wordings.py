@@ -123,7 +123,7 @@ class Words:
         limit: int,
         place: Place | None,
         *,
-        is_sample: bool = True,
+        is_sample: bool,
     ) -> Skimmed:
         """Up to `limit` of a list that have the words, from behind a place; `page` gives any so.
 

@@ -14,7 +14,6 @@ from starlette.responses import RedirectResponse, Response
 import adapters
 import domain
 import service
-from domain.clocks import show
 from service.http.answer import Answer, RawHeaders
 from service.http.coding import Codings, compressed, compresses, gzip_tag
 from service.http.problems import Refused, where
@@ -25,7 +24,6 @@ JSON = "application/json"
 NDJSON = "application/x-ndjson"
 PINNED = "max-age=3600"
 NOT_PINNED = "no-cache"
-_CACHED = {True: PINNED, False: NOT_PINNED}
 _OF_ONE, _OF_MANY = (JSON,), (JSON, NDJSON)
 _VARY = {False: b"Accept-Encoding", True: b"Accept, Accept-Encoding"}
 
@@ -67,13 +65,15 @@ def headers(pin: Pin, tag: str, *, many: bool) -> RawHeaders:
     """What every answer to a question says, 304 included."""
     told = [
         (b"etag", tag.encode("ascii")),
-        (b"cache-control", _CACHED[pin.pinned].encode("ascii")),
+        (b"cache-control", _kept_by_clients(pin).encode("ascii")),
         (b"vary", _VARY[many]),
-        (b"asof-at", b"%d" % pin.at),
     ]
-    if (as_of := show(pin.as_of)) is not None:
-        told.append((b"asof-as-of", as_of.encode("ascii")))
+    told += [(name.lower().encode("ascii"), value.encode("ascii")) for name, value in where(pin).items()]
     return told
+
+
+def _kept_by_clients(pin: Pin) -> str:
+    return PINNED if pin.pinned else NOT_PINNED
 
 
 def reply(path: str, query: bytes, answer: One | Page, tag: str, media: str) -> Answer:
@@ -122,7 +122,7 @@ def coded(response: Response, codings: Codings) -> Answer:
 def redirected(request: Request, path: str, pin: Pin) -> Response:
     """The same question of another path, which another log may send elsewhere."""
     query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(path + query, 308, {"Cache-Control": _CACHED[pin.pinned]} | where(pin))
+    return RedirectResponse(path + query, 308, {"Cache-Control": _kept_by_clients(pin)} | where(pin))
 
 
 def not_acceptable(*, many: bool) -> Refused:
