@@ -103,7 +103,7 @@ def _keep(
 ) -> None:
     kept: Answers = request.app.state.kept
     target, route = target_of(request.scope), request.scope["route"].path
-    kept.keep(target, asked, told.tag, Reply(route, response), state)
+    kept.keep(target, asked, told.tag, Reply.of(route, response), state)
     if lasts:
         request.app.state.pages.keep(target, asked, route, told.lasting, state)
 

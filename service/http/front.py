@@ -67,7 +67,7 @@ class Front:
         if first and (reply := self.at_once(line.target, given)) is not None:
             await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
             await send({"type": "http.response.body", "body": reply.body})
-            self.tell(reply.route, line, reply.status, len(reply.body), began)
+            self.tell(reply.route, line, reply.status, reply.size, began)
             return
         asked = scope if method != "HEAD" else {**scope, "method": "GET"}
         found = None if scope.get("root_path") else self._table.find(asked["method"], asked["path"])
@@ -104,7 +104,7 @@ class Front:
         except NotNow:
             return None
         except StopIteration as done:
-            return Reply(way.path, done.value)
+            return Reply.of(way.path, done.value)
         answering.close()
         return None
 

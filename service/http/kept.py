@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from contextlib import suppress
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from domain.unavailable import Unavailable
-from service.http.answer import Answer
+from service.http.answer import Answer, RawHeaders
 from service.http.coding import ANY, had
 from service.http.given import Given
 
@@ -26,13 +26,33 @@ MOST_SAME, LONGEST_SAME = 4, 160
 
 
 class Reply:
-    """An answer as it is sent, by way of ASGI or as the bytes of HTTP, and the route that it is counted under."""
+    """An answer as it is sent, by way of ASGI or as the bytes of HTTP, and the route that it is counted under.
 
-    __slots__ = ("_fields", "body", "headers", "route", "status")
+    Its body may be in parts, which go to the socket as they are.
+    """
 
-    def __init__(self, route: str, answer: Answer) -> None:
-        self.route, self.status, self.headers, self.body = route, answer.status_code, answer.raw_headers, answer.body
+    __slots__ = ("_fields", "headers", "parts", "route", "status")
+
+    def __init__(self, route: str, status: int, headers: RawHeaders, parts: tuple[bytes, ...]) -> None:
+        self.route, self.status, self.headers, self.parts = route, status, headers, parts
         self._fields: bytes | None = None
+
+    @classmethod
+    def of(cls, route: str, answer: Answer) -> Self:
+        """As it was answered by way of the framework."""
+        return cls(route, answer.status_code, answer.raw_headers, (bytes(answer.body),))
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body."""
+        return sum(map(len, self.parts))
+
+    @property
+    def body(self) -> bytes:
+        """The body in one, as it is from now on."""
+        if len(self.parts) > 1:
+            self.parts = (b"".join(self.parts),)
+        return self.parts[0]
 
     @property
     def fields(self) -> bytes:
@@ -77,7 +97,7 @@ class Kept(NamedTuple):
             form = had(named, self.tag, given.codings)
         if form is None:
             return None
-        same = Reply(self.first.route, Answer.unchanged(form, headers))
+        same = Reply.of(self.first.route, Answer.unchanged(form, headers))
         if len(self.same) < MOST_SAME and len(named) <= LONGEST_SAME:
             self.same[named] = same
         return same

@@ -26,7 +26,7 @@ from service.http.answer import Answer
 from service.http.coding import ANY, LARGE, had
 from service.http.given import Given
 from service.http.kept import LONGEST_KEY, Reply, is_at
-from service.http.replies import NDJSON, headers, reply, sized, validator
+from service.http.replies import NDJSON, coded, headers, in_parts, length, reply, validator
 from service.reading.answers import One, Page, retold
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -122,11 +122,11 @@ class Pages:
         dated = _dated(target, given)
         if dated is None:
             return None
-        for route, page, state in self._held.get(dated.key, ()):
-            if page.lasting.has(dated.as_of) and is_at(self._state, state):
+        for held in self._held.get(dated.key, ()):
+            if held.page.lasting.has(dated.as_of) and is_at(self._state, held.state):
                 self._held.move_to_end(dated.key)
-                tag, answer = _answer(page, target, dated.as_of, given)
-                return Told(Reply(route, answer), tag, state, lately=self._was_told(hash(target)))
+                tag, told = _told(held, target, dated.as_of, given)
+                return Told(told, tag, held.state, lately=self._was_told(hash(target)))
         return None
 
     def note(self, target: bytes, given: Given, state: Hashable | None) -> bool:
@@ -210,12 +210,18 @@ def _dated(target: bytes, given: Given) -> _Dated | None:
     return None if len(date) > SINGLE_DATE_LENGTH else _Dated((path, rest, given.accept), as_of)
 
 
-def _answer(page: LastingPage, target: bytes, as_of: Instant, given: Given) -> tuple[str, Answer]:
+def _told(held: _Held, target: bytes, as_of: Instant, given: Given) -> tuple[str, Reply]:
     """The validator of the plain form, and the answer."""
+    route, page, _ = held
     found = retold(page.begin, page.key, page.items, as_of)
     query = target.partition(b"?")[2]
     tag = validator(page.chain, found.pin, page.path, query, page.media)
     form = had(given.if_none_match, tag, given.codings)
     if form is not None:
-        return tag, Answer.unchanged(form, headers(found.pin, tag, many=True))
-    return tag, sized(reply(page.path, query, found, tag, page.media), given.codings)
+        return tag, Reply.of(route, Answer.unchanged(form, headers(found.pin, tag, many=True)))
+    if given.codings.gzip:
+        return tag, Reply.of(route, coded(reply(page.path, query, found, tag, page.media), given.codings))
+    told, parts = in_parts(page.path, query, found, tag, page.media)
+    plain = Reply(route, 200, told, parts)
+    told.append(length(plain.size))
+    return tag, plain

@@ -78,7 +78,7 @@ class Protocol(HttpToolsProtocol):
         self.on_response_complete()
         line = RequestLine(self.client, "GET", target, "1.1")
         try:
-            front.tell(reply.route, line, reply.status, len(reply.body), began)
+            front.tell(reply.route, line, reply.status, reply.size, began)
         except Exception:
             # The parser would take it for a fault of the client, who has the answer.
             self.logger.exception("Exception in telling of a request")
@@ -110,4 +110,4 @@ class Protocol(HttpToolsProtocol):
 
     def _write(self, reply: Reply) -> None:
         of_server = b"".join([b"%b: %b\r\n" % header for header in self.server_state.default_headers])
-        self.transport.writelines((STATUS_LINE[reply.status], of_server, reply.fields, reply.body))
+        self.transport.writelines((STATUS_LINE[reply.status], of_server, reply.fields, *reply.parts))

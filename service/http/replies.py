@@ -63,13 +63,13 @@ def program() -> bytes:
 
 def headers(pin: Pin, tag: str, *, many: bool) -> RawHeaders:
     """What every answer to a question says, 304 included."""
-    told = [
-        (b"etag", tag.encode("ascii")),
-        (b"cache-control", _kept_by_clients(pin).encode("ascii")),
-        (b"vary", _VARY[many]),
-    ]
-    told += [(name.lower().encode("ascii"), value.encode("ascii")) for name, value in where(pin).items()]
-    return told
+    return [(b"etag", tag.encode("ascii")), *_of_pin(pin, many=many)]
+
+
+@lru_cache(maxsize=4_096)
+def _of_pin(pin: Pin, *, many: bool) -> RawHeaders:
+    placed = [(name.lower().encode("ascii"), value.encode("ascii")) for name, value in where(pin).items()]
+    return [(b"cache-control", _kept_by_clients(pin).encode("ascii")), (b"vary", _VARY[many]), *placed]
 
 
 def _kept_by_clients(pin: Pin) -> str:
@@ -78,23 +78,32 @@ def _kept_by_clients(pin: Pin) -> str:
 
 def reply(path: str, query: bytes, answer: One | Page, tag: str, media: str) -> Answer:
     """The answer to a question in a media type; `tag` is its validator."""
-    many = isinstance(answer, Page)
-    told = headers(answer.pin, tag, many=many)
-    told.append((b"content-type", media.encode("ascii")))
-    if isinstance(answer, One):
-        return Answer(200, answer.body, told)
-    if answer.next is not None:
-        following = f"{_quoted(path)}?{_without_cursor(query)}cursor={answer.next}"
+    if isinstance(answer, Page):
+        told, parts = in_parts(path, query, answer, tag, media)
+        return Answer(200, b"".join(parts), told)
+    return Answer(200, answer.body, [*headers(answer.pin, tag, many=False), (b"content-type", media.encode("ascii"))])
+
+
+def in_parts(path: str, query: bytes, page: Page, tag: str, media: str) -> tuple[RawHeaders, tuple[bytes, ...]]:
+    """As `reply`, the headers and the body in parts."""
+    told = [*headers(page.pin, tag, many=True), (b"content-type", media.encode("ascii"))]
+    if page.next is not None:
+        following = f"{_quoted(path)}?{_without_cursor(query)}cursor={page.next}"
         told.append((b"link", f'<{following}>; rel="next"'.encode("ascii")))
-    return Answer(200, answer.lines() if media == NDJSON else answer.body(), told)
+    return told, (page.lines(),) if media == NDJSON else page.parts()
 
 
 def sized(answer: Answer, codings: Codings) -> Answer:
     """An answer of `reply` in the coding that the request likes best, its length told."""
     if codings.gzip:
         return coded(answer, codings)
-    answer.raw_headers.append((b"content-length", b"%d" % len(answer.body)))
+    answer.raw_headers.append(length(len(answer.body)))
     return answer
+
+
+def length(size: int) -> tuple[bytes, bytes]:
+    """The header that tells how many bytes a body has."""
+    return (b"content-length", b"%d" % size)
 
 
 def coded(response: Response, codings: Codings) -> Answer:
@@ -115,7 +124,7 @@ def coded(response: Response, codings: Codings) -> Answer:
         varies += b", Accept-Encoding" if varies else b"Accept-Encoding"
     told.append((b"vary", varies))
     if response.status_code != 304:  # noqa: PLR2004 (it has the length of what it stands for, which is not at hand)
-        told.append((b"content-length", b"%d" % len(body)))
+        told.append(length(len(body)))
     return Answer(response.status_code, body, told)
 
 

@@ -41,9 +41,12 @@ class Page:
 
     def body(self) -> bytes:
         """The envelope: the stamp, what stands beside, `items`, `next`."""
+        return b"".join(self.parts())
+
+    def parts(self) -> tuple[bytes, bytes, bytes]:
+        """The same in parts, of which the second is the items: the very bytes of the one that there is."""
         envelope = orjson.dumps(self.pin.stamp() | self.beside)[:-1]
-        items = b",".join(self.items)
-        return b"".join((envelope, b',"items":[', items, b'],"next":', orjson.dumps(self.next), b"}"))
+        return b'%b,"items":[' % envelope, b",".join(self.items), b'],"next":%b}' % orjson.dumps(self.next)
 
 
 class Retelling(NamedTuple):

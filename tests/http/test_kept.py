@@ -30,7 +30,7 @@ def question(path: str = "/v1/developments", query: str = "at=1", **headers: str
 
 def keep(kept: Answers, asked: tuple[Scope, Given], told: Answer, state: Hashable | None = None) -> None:
     scope, given = asked
-    kept.keep(target_of(scope), given, TAG, Reply(scope["route"].path, told), state)
+    kept.keep(target_of(scope), given, TAG, Reply.of(scope["route"].path, told), state)
 
 
 def find(kept: Answers, asked: tuple[Scope, Given]) -> Reply | None:
