@@ -21,6 +21,8 @@ from adapters.postgres_connecting import (
     connect,
     last_row,
     named,
+    roll_back_unawaited,
+    rolled_back,
     run,
 )
 from adapters.postgres_errors import Errors
@@ -240,6 +242,7 @@ class Database:
             except IndexError:
                 connection, reused = self.connect(READER), False
             try:
+                rolled_back(connection)
                 return connection, first(connection)
             except BaseException as exc:
                 self._end_reading(connection)
@@ -248,13 +251,10 @@ class Database:
                     raise
 
     def _end_reading(self, connection: Connection) -> None:
-        with suppress(psycopg.Error):
-            if connection.info.transaction_status != TransactionStatus.IDLE:
-                connection.execute("ROLLBACK")
-        if connection.info.transaction_status != TransactionStatus.IDLE:
-            connection.close()
-        else:
+        if roll_back_unawaited(connection):
             self._idle.append(connection)
+        else:
+            connection.close()
         if self._closed:
             self._close_idle()
 

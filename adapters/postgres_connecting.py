@@ -8,7 +8,8 @@ from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.pq import Format
+from psycopg.generators import fetch_many
+from psycopg.pq import Format, TransactionStatus
 from psycopg.rows import RowFactory, tuple_row
 from psycopg.types import numeric
 
@@ -18,6 +19,7 @@ from domain.ports import Unavailable
 ROOM = 4 * 1024 * 1024
 """Bytes; the system may allow fewer."""
 _LOCAL = getattr(AddressFamily, "AF_UNIX", None)
+_IN_TRANSACTION = (TransactionStatus.INTRANS, TransactionStatus.INERROR)
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 PlainCursor = psycopg.Cursor[tuple[Any, ...]]
@@ -101,6 +103,27 @@ def last_row(connection: Connection, statements: str) -> Any:
     while cursor.nextset():
         pass
     return cursor.fetchone()
+
+
+def roll_back_unawaited(connection: Connection) -> bool:
+    """End what only read, without waiting for the server; whether the connection can be used again.
+
+    Past psycopg: that has the server forget what was prepared with every ROLLBACK, in case something was made before.
+    """
+    status = connection.info.transaction_status
+    if status not in _IN_TRANSACTION:
+        return status == TransactionStatus.IDLE
+    try:
+        connection.pgconn.send_query(b"ROLLBACK")
+        return connection.pgconn.flush() == 0
+    except psycopg.Error:
+        return False
+
+
+def rolled_back(connection: Connection) -> None:
+    """See that what `roll_back_unawaited` has sent is done, before the connection is used again."""
+    if connection.info.transaction_status == TransactionStatus.ACTIVE:
+        connection.wait(fetch_many(connection.pgconn))
 
 
 def named(url: str) -> str:

@@ -116,7 +116,7 @@ class Snapshot(Protocol):
     def expected(self, filters: Filters, cut: Cut) -> Sequence[Place]:
         """Plans and forecasts, not retracted, whose occurred span ends after the cut, by occurred."""
 
-    def matching(self, developments: Collection[str], filters: Filters, cut: Cut) -> set[str]:
+    def matching(self, devs: Collection[int], filters: Filters, cut: Cut) -> set[int]:
         """Which of these developments the filters let through at the cut."""
 
     def counts(self, filters: Filters, cut: Cut) -> Counts:
@@ -147,6 +147,9 @@ class Snapshot(Protocol):
         self, after: Instant, upto: Instant, at: int, devs: Collection[int] | None = None
     ) -> Sequence[tuple[int, str, str]]:
         """(dev, development, event id) of the entries known after one cut up to another, in order of knowledge."""
+
+    def told_between(self, after: Instant, upto: Instant, at: int) -> Sequence[int]:
+        """The developments of which any entry became known after one cut up to another."""
 
     def recorded_between(self, after: int, upto: int) -> Sequence[tuple[int, str, str, str]]:
         """(dev, development, event id, event type) of development events recorded after one position up to another."""

@@ -22,6 +22,8 @@ RARE = 1_000
 """Developments up to which those with the words are found first, and the page is made of them."""
 COMMON = 5_000
 """Developments from which on it is faster to go through a list and look at their words, as many of them have those."""
+SHARE = 16
+"""Where everything is asked for, and no page of it: that is so from one development in so many positions on."""
 
 LOOKED_AT, LOOKED_AT_A_PLACE = 64, 4
 """Rows of a list up to which it is looked as of which dates a page stays the same: more take longer than asking again.
@@ -102,12 +104,10 @@ class DevelopmentQuestions:
         Words(self._reader, filters.words, cut).narrow(found, common=True)
         return Lists(self._reader, filters).page(found, "occurred", limited(-1), None)
 
-    def matching(self, developments: Collection[str], filters: Filters, cut: Cut) -> set[str]:
-        asked = f"SELECT dev FROM development WHERE {self._reader.among('id', 'ids')}"
-        devs = [row[0] for row in self._reader.rows(asked, {"ids": self._reader.texts(developments)})]
+    def matching(self, devs: Collection[int], filters: Filters, cut: Cut) -> set[int]:
         found = where_among(self._reader, devs, filters, cut)
         Words(self._reader, filters.words, cut).narrow(found, common=True)
-        return {row[0] for row in self._reader.rows(f"SELECT a.id {found.sql}", found.parameters)}
+        return {row[0] for row in self._reader.rows(f"SELECT a.dev {found.sql}", found.parameters)}
 
     def counts(self, filters: Filters, cut: Cut) -> Counts:
         steps = self._tallied(filters, cut)
@@ -126,7 +126,7 @@ class DevelopmentQuestions:
 
     def _counted(self, filters: Filters, cut: Cut) -> Counted:
         counted: Counted = Counter()
-        found = Finding(self._reader, filters, cut)(filters, overview=True)
+        found = Finding(self._reader, filters, cut, share=SHARE)(filters, overview=True)
         for those, parameters in Lists(self._reader, filters).stretches(found):
             asked = f"SELECT a.status, a.kind, COUNT(*) {those} GROUP BY a.status, a.kind"
             for status, kind, n in self._reader.rows(asked, parameters):
@@ -190,10 +190,13 @@ class DevelopmentQuestions:
         return self._reader.rows(
             f"SELECT e.dev, d.id, s.id FROM {source}"
             " JOIN development d ON d.dev = e.dev JOIN event s ON s.position = e.position"
-            " WHERE :after < e.known_from AND e.known_from <= :x AND e.known_from = e.ordered"
-            " AND e.recorded_from <= :at AND :at < e.recorded_to ORDER BY e.known_from, e.position",
+            f" WHERE {_LEARNED} ORDER BY e.known_from, e.position",
             parameters,
         )
+
+    def told_between(self, after: Instant, upto: Instant, at: int) -> list[int]:
+        rows = self._reader.rows(f"SELECT e.dev FROM entry e WHERE {_LEARNED}", {"after": after, "x": upto, "at": at})
+        return list(dict.fromkeys(row[0] for row in rows))
 
     def recorded_between(self, after: int, upto: int) -> list[tuple[int, str, str, str]]:
         return self._reader.rows(
@@ -205,13 +208,15 @@ class DevelopmentQuestions:
 
 
 class Finding:
-    """The list to go through for filters that share their words."""
+    """The list to go through for filters that share their words; with a `share`, to its end."""
 
-    def __init__(self, reader: Reader, filters: Filters, cut: Cut, words: Words | None = None) -> None:
+    def __init__(
+        self, reader: Reader, filters: Filters, cut: Cut, words: Words | None = None, share: int | None = None
+    ) -> None:
         self._reader = reader
         self._cut = cut
         self._words = words or Words(reader, filters.words, cut)
-        self._devs = self._words.few(COMMON)
+        self._devs = self._words.few(COMMON if share is None else max(COMMON, self._words.positions // share))
 
     def __call__(self, filters: Filters, *, overview: bool = False) -> Where:
         if self._devs is None:
@@ -222,6 +227,9 @@ class Finding:
         return found
 
 
+_LEARNED = """:after < e.known_from AND e.known_from <= :x AND e.known_from = e.ordered
+    AND e.recorded_from <= :at AND :at < e.recorded_to"""
+"""That what an entry tells became known after one cut up to another."""
 _VERSIONS = f"""SELECT v.dev, v.known_from, CASE WHEN :at < v.superseded_at THEN {AFTER} ELSE v.known_to END,
     CASE WHEN :at < v.superseded_at THEN v.recorded_from ELSE v.superseded_at END, e.position, e.version,
     v.head, v.actors, v.tail, v.sources

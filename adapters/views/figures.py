@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from adapters.views.claims import BEGIN, END, KIND, Claim, last_date, read
-from adapters.views.developments import Finding
+from adapters.views.developments import SHARE, Finding
 from adapters.views.lists import Lists
 from adapters.views.reader import Reader
 from adapters.views.schema import ROWS_A_DEVELOPMENT
@@ -135,7 +135,7 @@ class FigureQuestions:
     def _latest_among(self, metrics: Collection[str] | None, filters: Filters, cut: Cut) -> Collection[Ranked]:
         """The same of the developments that the filters let through."""
         names = self._names(metrics)
-        found = Finding(self._reader, filters, cut)(filters)
+        found = Finding(self._reader, filters, cut, share=SHARE)(filters)
         figures = self._reader.then("figure", "f", _OF_A_DEVELOPMENT.format(dev=found.dev))
         last = _last(
             (names[metric], *row)

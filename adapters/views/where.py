@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,7 +62,7 @@ def where(reader: Reader, filters: Filters, cut: Cut, *, overview: bool = False)
     return _narrowed(found, others, filters, cut)
 
 
-def where_among(reader: Reader, devs: Sequence[int], filters: Filters, cut: Cut) -> Where:
+def where_among(reader: Reader, devs: Collection[int], filters: Filters, cut: Cut) -> Where:
     """The same of a few developments, which are gone through instead of a list."""
     table = f"{reader.each('devs')} {reader.then('overview', 'a', 'a.dev = n.value')}"
     found = Where(table, "a", "a.dev", None, [visible("a")], {"devs": reader.numbers(devs)})

@@ -59,7 +59,8 @@ class Words:
         *_, head = reader.standing()
         # A development has the number of the position that opens it.
         self._is_early = cut.at * EARLY <= head
-        self._most = cut.at if self._is_early else head
+        self.positions = cut.at if self._is_early else head
+        """Those among which developments are looked for: each opens one at the most."""
         # It was seen, or is to be expected, that more than so many developments had all the words; and how many
         # positions there are for each of them.
         self._more_than = self._apart = 0
@@ -78,7 +79,7 @@ class Words:
                 self._found = list(dict.fromkeys(devs))
             else:
                 # They are the first that had them: as many will have them further on.
-                self._expect(max(most, most * self._most // max(devs)))
+                self._expect(max(most, most * self.positions // max(devs)))
                 if common is not None:
                     common.note(self._ways, self._more_than)
         return self._found
@@ -86,7 +87,7 @@ class Words:
     def _expect(self, many: int) -> None:
         """So many developments, or more, had all the words, or are to be expected to have had them."""
         if many > self._more_than:
-            self._more_than, self._apart = many, self._most // many
+            self._more_than, self._apart = many, self.positions // many
 
     def _saying(self, ways: Ways, most: int) -> list[int]:
         """Up to so many of the developments that ever had all of these, some twice."""
@@ -150,7 +151,7 @@ class Words:
                 if likely > FARTHEST:
                     # As many as will have them, if all do as often: each position opens a development at the most.
                     if is_sample:
-                        self._expect(len(found) * self._most // seen)
+                        self._expect(len(found) * self.positions // seen)
                     return Skimmed(found, place, done=False)
             else:
                 likely = min(likely, SURE * limit)

@@ -101,7 +101,7 @@ def _page(snapshot: Snapshot, span: _Span, filters: Filters) -> Page:
         # Weightiest, and told without comparing: they may be all that a page has room for.
         new = snapshot.newly_known(filters, x.cut.as_of, y.cut, upto + 1)
         if len(new) <= upto:
-            others = _by_date(snapshot, x, y, filters, {development for _, development in new})
+            others = _by_date(snapshot, x, y, filters, {dev for dev, _ in new})
     shown = _learned(snapshot, x, y, new[skip:upto])
     shown += sorted(others, key=Change.weight)[max(skip - len(new), 0) : max(upto - len(new), 0)]
     following = None
@@ -151,18 +151,25 @@ def _learned(snapshot: Snapshot, x: Pin, y: Pin, new: Sequence[tuple[int, str]])
     return [Change("learned", development, None, body, events[dev]) for (dev, development), body in told]
 
 
-def _by_date(snapshot: Snapshot, x: Pin, y: Pin, filters: Filters, learned: Collection[str]) -> list[Change]:
-    """What changed in developments that were known before; those that were `learned` are told of already."""
+def _by_date(snapshot: Snapshot, x: Pin, y: Pin, filters: Filters, learned: Collection[int]) -> list[Change]:
+    """What changed in developments that were known before; those that were `learned` are told of already.
+
+    What is known at a date is known at every later one: the filters judge it there.
+    """
+    span = (x.cut.as_of, y.cut.as_of, y.at)
+    which = None
+    if filters.any:
+        told = [dev for dev in snapshot.told_between(*span) if dev not in learned]
+        which = snapshot.matching(told, filters, y.cut)
     events: dict[tuple[int, str], list[str]] = {}
-    for dev, development, event in snapshot.learned_between(x.cut.as_of, y.cut.as_of, y.at):
-        if development not in learned:
+    for dev, development, event in snapshot.learned_between(*span, which):
+        if dev not in learned:
             events.setdefault((dev, development), []).append(event)
     found: list[Change] = []
-    touched = _let_through(snapshot, events, x, y, filters)
-    earlier, later = (_sides(snapshot, touched, end, {}) for end in (x, y))
-    for dev, development in touched:
+    earlier, later = (_sides(snapshot, events, end, {}) for end in (x, y))
+    for (dev, development), learned_of_it in events.items():
         before, after = earlier.get(dev), later.get(dev)
-        found += _changes(development, before, after, differences(before, after), events[dev, development])
+        found += _changes(development, before, after, differences(before, after), learned_of_it)
     return found
 
 
@@ -212,11 +219,11 @@ def _let_through(
     touched = list(touched)
     if not filters.any:
         return touched
-    names = [name for _, name in touched]
-    after = snapshot.matching(names, filters, y.cut)
-    known_after = snapshot.matching(names, Filters(), y.cut)
-    before = snapshot.matching([name for name in names if name not in known_after], filters, x.cut)
-    return [(dev, name) for dev, name in touched if name in after or name in before]
+    after = snapshot.matching([dev for dev, _ in touched], filters, y.cut)
+    others = [dev for dev, _ in touched if dev not in after]
+    known = snapshot.matching(others, Filters(), y.cut)
+    before = snapshot.matching([dev for dev in others if dev not in known], filters, x.cut)
+    return [(dev, name) for dev, name in touched if dev in after or dev in before]
 
 
 def _sides(

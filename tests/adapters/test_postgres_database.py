@@ -118,6 +118,21 @@ def test_whoever_waited_reads_what_was_committed_before_its_turn(database: Datab
     assert items(database) == list(range(1, 201))
 
 
+def test_what_was_prepared_stays_so_from_one_reading_to_the_next(database: Database) -> None:
+    for _ in range(10):
+        assert items(database) == []
+    with database.read() as connection:
+        prepared = connection.execute("SELECT statement FROM pg_prepared_statements").fetchall()
+    assert ("SELECT no FROM item ORDER BY no",) in prepared
+
+
+def test_a_failed_reading_is_over_for_the_next(database: Database) -> None:
+    with database.read() as connection:
+        err(connection)
+    put(database, 1)
+    assert items(database) == [1]
+
+
 def test_no_more_connections_read_than_were_allowed(postgres: str) -> None:
     database = Database(postgres, wait_seconds=SOON, readers=2)
     with database.read(), database.read(), pytest.raises(Unavailable, match="no connection free"), database.read():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -11,7 +11,9 @@ from typing import Any
 import orjson
 import pytest
 
-from adapters.views import developments, wordings
+from adapters.views import developments, figures, wordings
+from adapters.views.reader import Reader
+from adapters.views.where import Where, where_among
 from adapters.views.wordings import Skimmed, Words
 from domain.actor import Actor, Actors
 from domain.clocks import AFTER, Cut
@@ -221,7 +223,7 @@ def test_a_text_that_nothing_can_be_named_finds_nothing(log: EventLog, views: Vi
         assert not snapshot.exists("actor", nul)
         assert (snapshot.resolve(nul, 1), snapshot.names([nul], 1), snapshot.dev(nul)) == ((), {}, None)
         assert snapshot.events(Selection((("topic", nul),), nul, nul), 0, 1, -1) == []
-        assert snapshot.matching([nul, "d"], Filters(), Cut(AFTER, 1)) == {"d"}
+        assert snapshot.matching([1, 2], Filters(topic=nul), Cut(AFTER, 1)) == set()
         assert snapshot.figures(nul, Cut(AFTER, 1), 10, None) == []
         assert snapshot.metrics(Cut(AFTER, 1), 10, nul) == []
     assert known(views, topic=nul, source=nul, metric=nul, actors=(nul,), affiliates_of=nul) == []
@@ -275,6 +277,39 @@ def test_pages_of_words_that_many_have_miss_nothing_however_they_are_found(
     skimmed.clear()
     assert [paged(7, at) for at in positions] == [names[:at:each] for at in positions]
     assert skimmed == []
+
+
+@pytest.mark.parametrize(("share", "by_index"), [(8, True), (16, False)])
+def test_all_that_has_a_word_is_counted_by_an_index_unless_so_many_have_it(
+    log: EventLog, views: Views, monkeypatch: pytest.MonkeyPatch, share: int, *, by_index: bool
+) -> None:
+    monkeypatch.setattr(developments, "COMMON", 2)
+    for module in (developments, figures):
+        monkeypatch.setattr(module, "SHARE", share)
+    among: list[int] = []
+
+    def looked_up(reader: Reader, devs: Collection[int], filters: Filters, cut: Cut) -> Where:
+        among.append(len(devs))
+        return where_among(reader, devs, filters, cut)
+
+    monkeypatch.setattr(developments, "where_among", looked_up)
+    told = [
+        {
+            "development": f"d{n:02}",
+            "headline": "seldom" if n % 10 == 0 else "else",
+            "report": {**REPORT, "figures": [{"metric": "m", "point": n, "claimed_by": "x"}]},
+        }
+        for n in range(100)
+    ]
+    tell(log, *told)
+    Projector(log, views).catch_up()
+    with views.snapshot() as snapshot:
+        cut = Cut(AFTER, len(told))
+        assert snapshot.counts(Filters(words=("seldom",)), cut).status == {"reported": 10}
+        (latest,) = snapshot.latest(cut, None, Filters(words=("seldom",)))
+        assert orjson.loads(latest.body)["point"] == 90
+        assert snapshot.latest(cut, None, Filters(words=("nowhere",))) == []
+    assert among == ([10, 10, 0] if by_index else [0])
 
 
 def stated(text: str, listed: list[str], attributed: str | None = None) -> dict[str, Any]:
