@@ -13,6 +13,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from adapters.postgres_connecting import (
+    BY_INDEX,
     READER,
     UNHURRIED,
     WRITER,
@@ -68,7 +69,9 @@ class Database:
         self._turns: dict[str, threading.Lock] = {}
         self._writers: dict[str, Connection] = {}
         self._free = threading.BoundedSemaphore(readers)
-        self._idle: list[Connection] = []
+        self._readers = readers
+        self._idle: dict[str, list[Connection]] = {"": [], BY_INDEX: []}
+        """By their settings."""
         self._closed = False
         with self.read() as connection:
             (self.schema, encoding) = connection.execute(
@@ -125,8 +128,9 @@ class Database:
         return self._reading(lambda connection: last_row(connection, begin))
 
     def ask(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """The rows that one statement reads of the last committed state, in one round trip."""
-        with self._reading(lambda connection: connection.execute(statement.encode(), parameters or None)) as (_, rows):
+        """The rows that one statement finds by indexes in the last committed state, in one round trip."""
+        read = self._reading(lambda connection: connection.execute(statement.encode(), parameters or None), BY_INDEX)
+        with read as (_, rows):
             return rows.fetchall()
 
     def connect(self, settings: str = "") -> Connection:
@@ -221,51 +225,51 @@ class Database:
             self._writers[name] = connection
 
     @contextmanager
-    def _reading(self, first: Callable[[Connection], T]) -> Iterator[tuple[Connection, T]]:
+    def _reading(self, first: Callable[[Connection], T], settings: str = "") -> Iterator[tuple[Connection, T]]:
         if not self._free.acquire(timeout=self._wait_seconds):
             raise Unavailable(f"{self} has no connection free")
         try:
             with self.errors:
-                connection, found = self._begin_reading(first)
+                connection, found = self._begin_reading(first, settings)
                 try:
                     yield connection, found
                 finally:
-                    self._end_reading(connection)
+                    self._end_reading(connection, settings)
         finally:
             self._free.release()
 
-    def _begin_reading(self, first: Callable[[Connection], T]) -> tuple[Connection, T]:
+    def _begin_reading(self, first: Callable[[Connection], T], settings: str) -> tuple[Connection, T]:
         while True:
             self._check_open()
             try:
-                connection, reused = self._idle.pop(), True
+                connection, reused = self._idle[settings].pop(), True
             except IndexError:
-                connection, reused = self.connect(READER), False
+                connection, reused = self.connect(READER + settings), False
             try:
                 rolled_back(connection)
                 return connection, first(connection)
             except BaseException as exc:
-                self._end_reading(connection)
+                self._end_reading(connection, settings)
                 # Ended by a restart of the server, as maybe all of them: the next is asked, at last a new one.
                 if not (reused and connection.closed and isinstance(exc, psycopg.Error)):
                     raise
 
-    def _end_reading(self, connection: Connection) -> None:
+    def _end_reading(self, connection: Connection, settings: str) -> None:
         if roll_back_unawaited(connection):
-            self._idle.append(connection)
+            self._idle[settings].append(connection)
         else:
             connection.close()
-        if self._closed:
-            self._close_idle()
+        self._close_idle(0 if self._closed else self._readers)
 
     def _check_open(self) -> None:
         if self._closed:
             raise Unavailable(f"{self} is closed")
 
-    def _close_idle(self) -> None:
+    def _close_idle(self, most: int = 0) -> None:
+        """Leave so many; others go where most have the same settings."""
         with suppress(IndexError):
-            while True:
-                self._idle.pop().close()
+            while sum(map(len, self._idle.values())) > most:
+                max(self._idle.values(), key=len).pop(0).close()
 
     def _close_writers(self) -> None:
         # Whoever has a turn closes its connection on giving it back.

@@ -38,6 +38,13 @@ SET default_transaction_isolation = 'repeatable read'; SET default_transaction_r
 SET plan_cache_mode = force_custom_plan; SET jit = off;
 SELECT set_config('random_page_cost', '1.1', false) WHERE current_setting('random_page_cost') = '4';
 """
+# Of the log everything is found by an index, however much is asked for and however little is there yet: it is planned
+# once. Planning takes longer than a look-up, and what was planned for tables that nobody has analysed yet would scan
+# full ones, or whole indexes to combine them.
+BY_INDEX = """
+SET plan_cache_mode = force_generic_plan; SET jit = off;
+SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
+"""
 # An operator may ask for more than `on` (remote_apply); less than that would lose what was acknowledged.
 WRITER = """
 SET default_transaction_isolation = 'read committed';

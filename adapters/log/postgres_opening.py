@@ -9,12 +9,6 @@ from adapters.log import postgres_tables as tables
 from adapters.postgres import Connection
 from domain.ports import Head
 
-# What is looked up here is found by an index, however much is asked for and however little is there yet: it is
-# planned once. Planning takes longer than a look-up, and what was planned for empty tables would scan full ones.
-BY_INDEX = """
-SET plan_cache_mode = force_generic_plan; SET jit = off;
-SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
-"""
 # One statement, as each costs more than what it finds: where the log ends, the places of streams, which ids are taken.
 _END, _PLACE, _TAKEN = 0, 1, 2
 _LOOK = f"""

@@ -10,11 +10,11 @@ from uuid import UUID
 from eventsourcing.persistence import Notification, StoredEvent
 
 from adapters.log import postgres_tables as tables
-from adapters.log.postgres_opening import BY_INDEX
 from adapters.log.postgres_transaction import PostgresTransaction
 from adapters.log.recorder import Recorder, library_errors, now
 from adapters.log.rows import LAST
 from adapters.postgres import Database
+from adapters.postgres_connecting import BY_INDEX
 from adapters.postgres_schema import LOG, establish
 from domain.clocks import Instant
 
