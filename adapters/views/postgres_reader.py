@@ -10,7 +10,7 @@ from typing import Any
 
 from adapters.postgres import Connection
 from adapters.views.memory import Memory
-from adapters.views.reader import NOTHING, Reader
+from adapters.views.reader import NOTHING, First, Reader
 from adapters.views.schema import ROWS_A_DEVELOPMENT
 
 LONG = 200
@@ -36,8 +36,9 @@ class PostgresReader(Reader):
         # An OFFSET keeps the order. The planner would take two columns that go together for a rare match, and sort.
         return f"CROSS JOIN LATERAL (SELECT * FROM {table} {name} WHERE {condition} OFFSET 0) {name}"
 
-    def first(self, table: str, key: str, name: str, condition: str, order: str) -> str:  # noqa: ARG002
-        the_first = f"SELECT * FROM {table} {name} WHERE {condition} ORDER BY {order} LIMIT 1"
+    def first(self, table: str, name: str, which: First) -> str:
+        _, condition, order, most = which
+        the_first = f"SELECT * FROM {table} {name} WHERE {condition} ORDER BY {order} LIMIT {most}"
         return f"CROSS JOIN LATERAL ({the_first}) {name}"
 
     def rows(self, sql: str, parameters: Mapping[str, object] = NOTHING) -> list[Any]:

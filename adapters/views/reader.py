@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from adapters.views.memory import Memory
 
 NOTHING: Mapping[str, object] = {}
+
+
+class First(NamedTuple):
+    """The first rows in an order that meet a condition, up to so many; all in SQL, with the name of the table.
+
+    `key` are the columns of its primary key.
+    """
+
+    key: str
+    condition: str
+    order: str
+    most: int
 
 
 class Reader(Protocol):
@@ -28,11 +40,8 @@ class Reader(Protocol):
     def then(self, table: str, name: str, condition: str) -> str:
         """For each row of the FROM clause so far, in its order, the rows of the table that meet the condition."""
 
-    def first(self, table: str, key: str, name: str, condition: str, order: str) -> str:
-        """For each row of the FROM clause so far the first row in this order that meets the condition, if any.
-
-        `key`: the columns of the primary key of the table, with the name.
-        """
+    def first(self, table: str, name: str, which: First) -> str:
+        """For each row of the FROM clause so far the first rows of the table, as said, if any."""
 
     def rows(self, sql: str, parameters: Mapping[str, object] = NOTHING) -> list[Any]:
         """Every row of the answer, as a tuple."""

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from adapters.views.actors import ActorQuestions
 from adapters.views.developments import DevelopmentQuestions
 from adapters.views.figures import FigureQuestions
-from adapters.views.lists import asked
+from adapters.views.lists import asked, places_of
 from adapters.views.memory import Plan
 from adapters.views.reader import Reader
 from adapters.views.segments import segments
@@ -116,7 +116,7 @@ class SQLSnapshot(DevelopmentQuestions, ActorQuestions, FigureQuestions):
         places: list[Place] = []
         for sql, parameters in plans:
             given = parameters | {"x": cut.as_of, "at": cut.at, "limit": limited(limit) - len(places)}
-            places += map(Place._make, self._reader.rows(sql, given))
+            places += places_of(self._reader.rows(sql, given))
             if len(places) == limit:
                 break
         return places

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from adapters.views.memory import Memory
-from adapters.views.reader import NOTHING, Reader
+from adapters.views.reader import NOTHING, First, Reader
 from adapters.views.schema import ROWS_A_DEVELOPMENT
 
 _STANDING = "SELECT p.rowid, p.version, p.position FROM progress p WHERE p.projection = 'views'"
@@ -26,9 +26,10 @@ class SQLiteReader(Reader):
     def then(self, table: str, name: str, condition: str) -> str:
         return f"CROSS JOIN {table} {name} ON {condition}"
 
-    def first(self, table: str, key: str, name: str, condition: str, order: str) -> str:
-        the_first = f"SELECT {key} FROM {table} {name} WHERE {condition} ORDER BY {order} LIMIT 1"
-        return self.then(table, name, f"({key}) = ({the_first})")
+    def first(self, table: str, name: str, which: First) -> str:
+        key, condition, order, most = which
+        the_first = f"SELECT {key} FROM {table} {name} WHERE {condition} ORDER BY {order} LIMIT {most}"
+        return self.then(table, name, f"({key}) {'=' if most == 1 else 'IN'} ({the_first})")
 
     def rows(self, sql: str, parameters: Mapping[str, object] = NOTHING) -> list[Any]:
         return self._connection.execute(sql, parameters).fetchall()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Collection, Iterator
 from functools import partial
 from itertools import product
@@ -11,7 +12,8 @@ from typing import Any
 import orjson
 import pytest
 
-from adapters.views import developments, figures, wordings
+from adapters.views import developments, latest, wordings, zones
+from adapters.views.latest import Latest, Ranked
 from adapters.views.reader import Reader
 from adapters.views.where import Where, where_among
 from adapters.views.wordings import Skimmed, Words
@@ -284,7 +286,7 @@ def test_all_that_has_a_word_is_counted_by_an_index_unless_so_many_have_it(
     log: EventLog, views: Views, monkeypatch: pytest.MonkeyPatch, share: int, *, by_index: bool
 ) -> None:
     monkeypatch.setattr(developments, "COMMON", 2)
-    for module in (developments, figures):
+    for module in (developments, latest):
         monkeypatch.setattr(module, "SHARE", share)
     among: list[int] = []
 
@@ -306,10 +308,59 @@ def test_all_that_has_a_word_is_counted_by_an_index_unless_so_many_have_it(
     with views.snapshot() as snapshot:
         cut = Cut(AFTER, len(told))
         assert snapshot.counts(Filters(words=("seldom",)), cut).status == {"reported": 10}
-        (latest,) = snapshot.latest(cut, None, Filters(words=("seldom",)))
-        assert orjson.loads(latest.body)["point"] == 90
+        (last,) = snapshot.latest(cut, None, Filters(words=("seldom",)))
+        assert orjson.loads(last.body)["point"] == 90
         assert snapshot.latest(cut, None, Filters(words=("nowhere",))) == []
     assert among == ([10, 10, 0] if by_index else [0])
+
+
+def test_latest_figures_of_what_is_let_through_are_the_same_along_claims_and_along_lists(
+    log: EventLog, views: Views, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zones, "ZONED", 4)
+    monkeypatch.setattr(zones, "LARGEST", 4)
+    monkeypatch.setattr(zones, "LOOK_AGAIN", 1)
+    monkeypatch.setattr(latest, "SOME", 2)
+    monkeypatch.setattr(latest, "MORE", 5)
+    along, let_through = [], Latest._let_through  # noqa: SLF001 (whether it was found so)
+
+    def told(self: Latest, filters: Filters) -> Collection[Ranked] | None:
+        found = let_through(self, filters)
+        along.append(found is not None)
+        return found
+
+    monkeypatch.setattr(Latest, "_let_through", told)
+    chance = random.Random(3)
+    tell(
+        log,
+        *(
+            {
+                "development": f"d{n:03}",
+                "headline": "H",
+                "kind": "plan" if n % 3 else "event",
+                "topics": [f"t{n % 2}"] if n < 150 else ["t2"],
+                "report": {**REPORT, "figures": [figure(chance) for _ in range(chance.randrange(4))]},
+            }
+            for n in range(200)
+        ),
+    )
+    Projector(log, views).catch_up()
+    asked = [Filters(kind="event"), Filters(topic="t1"), Filters(topic="t2"), Filters(kind="event", topic="t0")]
+    cuts = [Cut(AFTER, at) for at in (200, 120, 60)]
+    found = {}
+    for long in (1, 1_000):
+        monkeypatch.setattr(latest, "LONG", long)
+        with views.snapshot() as snapshot:
+            found[long] = [snapshot.latest(cut, None, filters) for cut in cuts for filters in asked]
+    assert found[1] == found[1_000]
+    assert all(found[1][:4])
+    assert set(along) == {True, False}
+
+
+def figure(chance: random.Random) -> dict[str, Any]:
+    dated = f"20{chance.randrange(10, 20)}-{chance.randrange(1, 13):02}"
+    told = {"metric": f"m{chance.randrange(2)}", "point": chance.randrange(9), "claimed_by": chance.choice("xyz")}
+    return told | ({"as_at": dated} if chance.random() < 0.8 else {})
 
 
 def stated(text: str, listed: list[str], attributed: str | None = None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.views import developments, figures, postgres, postgres_storing, segments, tally, wordings, zones
+from adapters.views import developments, latest, postgres, postgres_storing, segments, tally, wordings, zones
 from service import project
 
 
@@ -23,11 +23,14 @@ def small_zones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(project, "HANDED_ON", 2)
     monkeypatch.setattr(postgres, "TOGETHER", 2)
     monkeypatch.setattr(postgres_storing, "ROWS_A_STATEMENT", 2)
-    monkeypatch.setattr(figures, "HANDFUL", 4)
-    monkeypatch.setattr(figures, "HANDFUL_OF_METRICS", 2)
-    monkeypatch.setattr(figures, "FEW", 4)
-    monkeypatch.setattr(figures, "FOR_EACH", 1)
-    monkeypatch.setattr(figures, "TOGETHER", 1)
+    monkeypatch.setattr(latest, "HANDFUL", 4)
+    monkeypatch.setattr(latest, "HANDFUL_OF_METRICS", 2)
+    monkeypatch.setattr(latest, "FEW", 4)
+    monkeypatch.setattr(latest, "FOR_EACH", 1)
+    monkeypatch.setattr(latest, "TOGETHER", 1)
+    monkeypatch.setattr(latest, "LONG", 1)
+    monkeypatch.setattr(latest, "SOME", 1)
+    monkeypatch.setattr(latest, "MORE", 2)
     monkeypatch.setattr(tally, "BLOCKS", (4, 3, 1))
     monkeypatch.setattr(tally, "SMALLEST", 1)
     monkeypatch.setattr(tally, "GROUP", 1)

@@ -9,7 +9,7 @@ import orjson
 import psycopg
 import pytest
 
-from adapters.views import segments, zones
+from adapters.views import latest, segments, zones
 from tests.oracle.service import Asked, asked
 from tests.stores import STORES
 from tests.views.plans import Watched, watch
@@ -25,6 +25,7 @@ def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         small.setattr(zones, "ZONED", 128)
         small.setattr(zones, "LARGEST", 64)
         small.setattr(segments, "ROWS_A_ZONE", 16)
+        small.setattr(latest, "LONG", 2)
         place = tmp_path_factory.mktemp("views")
         with asked(STORES[request.param](place)) as service:
             fill(service, EVENTS)
