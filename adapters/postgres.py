@@ -7,14 +7,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from hashlib import blake2b
-from typing import Any, TypeVar
+from typing import Any
 
 import psycopg
 from psycopg.pq import TransactionStatus
 
 from adapters.postgres_connecting import (
     BY_INDEX,
-    READER,
     UNHURRIED,
     WRITER,
     Connection,
@@ -22,15 +21,12 @@ from adapters.postgres_connecting import (
     connect,
     last_row,
     named,
-    roll_back_unawaited,
-    rolled_back,
     run,
 )
 from adapters.postgres_errors import Errors
 from adapters.postgres_listening import Listening
+from adapters.postgres_readers import Readers
 from domain.ports import InDoubt, Unavailable
-
-T = TypeVar("T")
 
 WAIT_SECONDS = 5.0
 STATEMENT_SECONDS = 30.0
@@ -68,10 +64,7 @@ class Database:
         self._settings = bounded(statement_seconds, wait_seconds)
         self._turns: dict[str, threading.Lock] = {}
         self._writers: dict[str, Connection] = {}
-        self._free = threading.BoundedSemaphore(readers)
-        self._readers = readers
-        self._idle: dict[str, list[Connection]] = {"": [], BY_INDEX: []}
-        """By their settings."""
+        self._readers = Readers(self.connect, self.errors, readers, wait_seconds)
         self._closed = False
         with self.read() as connection:
             (self.schema, encoding) = connection.execute(
@@ -116,7 +109,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection that reads one state: the last committed one when it first reads."""
-        with self._reading(lambda connection: run(connection, "BEGIN")) as (connection, _):
+        with self._readers.reading(lambda connection: run(connection, "BEGIN")) as (connection, _):
             yield connection
 
     def read_holding(self, table: str, first: str) -> AbstractContextManager[tuple[Connection, Any]]:
@@ -125,13 +118,16 @@ class Database:
         The table stays what it is from before that until the end.
         """
         begin = f"BEGIN; LOCK TABLE {table} IN ACCESS SHARE MODE; {first}"
-        return self._reading(lambda connection: last_row(connection, begin))
+        return self._readers.reading(lambda connection: last_row(connection, begin))
 
     def ask(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """The rows that one statement finds by indexes in the last committed state, in one round trip."""
-        read = self._reading(lambda connection: connection.execute(statement.encode(), parameters or None), BY_INDEX)
-        with read as (_, rows):
-            return rows.fetchall()
+
+        def rows(connection: Connection) -> list[tuple[Any, ...]]:
+            return connection.execute(statement.encode(), parameters or None).fetchall()
+
+        with self._readers.reading(rows, BY_INDEX) as (_, found):
+            return found
 
     def connect(self, settings: str = "") -> Connection:
         """A connection of its own, in no transaction, which the caller closes."""
@@ -156,7 +152,7 @@ class Database:
         """Let go of the connections; further calls raise Unavailable, those under way may end."""
         self._closed = True
         self._listening.close()
-        self._close_idle()
+        self._readers.close()
         self._close_writers()
 
     def __str__(self) -> str:
@@ -224,52 +220,9 @@ class Database:
         else:
             self._writers[name] = connection
 
-    @contextmanager
-    def _reading(self, first: Callable[[Connection], T], settings: str = "") -> Iterator[tuple[Connection, T]]:
-        if not self._free.acquire(timeout=self._wait_seconds):
-            raise Unavailable(f"{self} has no connection free")
-        try:
-            with self.errors:
-                connection, found = self._begin_reading(first, settings)
-                try:
-                    yield connection, found
-                finally:
-                    self._end_reading(connection, settings)
-        finally:
-            self._free.release()
-
-    def _begin_reading(self, first: Callable[[Connection], T], settings: str) -> tuple[Connection, T]:
-        while True:
-            self._check_open()
-            try:
-                connection, reused = self._idle[settings].pop(), True
-            except IndexError:
-                connection, reused = self.connect(READER + settings), False
-            try:
-                rolled_back(connection)
-                return connection, first(connection)
-            except BaseException as exc:
-                self._end_reading(connection, settings)
-                # Ended by a restart of the server, as maybe all of them: the next is asked, at last a new one.
-                if not (reused and connection.closed and isinstance(exc, psycopg.Error)):
-                    raise
-
-    def _end_reading(self, connection: Connection, settings: str) -> None:
-        if roll_back_unawaited(connection):
-            self._idle[settings].append(connection)
-        else:
-            connection.close()
-        self._close_idle(0 if self._closed else self._readers)
-
     def _check_open(self) -> None:
         if self._closed:
             raise Unavailable(f"{self} is closed")
-
-    def _close_idle(self, most: int = 0) -> None:
-        """Leave so many; others go where most have the same settings."""
-        with suppress(IndexError):
-            while sum(map(len, self._idle.values())) > most:
-                max(self._idle.values(), key=len).pop(0).close()
 
     def _close_writers(self) -> None:
         # Whoever has a turn closes its connection on giving it back.

@@ -128,9 +128,15 @@ def roll_back_unawaited(connection: Connection) -> bool:
 
 
 def rolled_back(connection: Connection) -> None:
-    """See that what `roll_back_unawaited` has sent is done, before the connection is used again."""
+    """See that what `roll_back_unawaited` has sent is done, before the connection is used again.
+
+    Where it was not (the server may cancel it, as any statement), the connection is closed, and psycopg's error raised.
+    """
     if connection.info.transaction_status == TransactionStatus.ACTIVE:
         connection.wait(fetch_many(connection.pgconn))
+    if connection.info.transaction_status != TransactionStatus.IDLE:
+        connection.close()
+        raise psycopg.OperationalError("the transaction before is not over")
 
 
 def named(url: str) -> str:

@@ -47,11 +47,11 @@ class Errors:
     """Raises as Unavailable what keeps a database from being used; may be entered again and by many threads."""
 
     def __init__(self, name: str) -> None:
-        self._name = name
+        self.name = name
 
     def __enter__(self) -> None: ...
 
     def __exit__(self, _type: object, exc: BaseException | None, _traceback: object) -> None:
         if isinstance(exc, psycopg.Error) and (means := meaning(exc)) is not None:
             told = Contended if exc.sqlstate in TRANSIENT else Unavailable
-            raise told(f"{self._name} {means} ({' '.join(str(exc).split()) or type(exc).__name__})") from exc
+            raise told(f"{self.name} {means} ({' '.join(str(exc).split()) or type(exc).__name__})") from exc

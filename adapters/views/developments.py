@@ -105,9 +105,7 @@ class DevelopmentQuestions:
         return Lists(self._reader, filters).page(found, "occurred", limited(-1), None)
 
     def matching(self, devs: Collection[int], filters: Filters, cut: Cut) -> set[int]:
-        found = where_among(self._reader, devs, filters, cut)
-        Words(self._reader, filters.words, cut).narrow(found, common=True)
-        return {row[0] for row in self._reader.rows(f"SELECT a.dev {found.sql}", found.parameters)}
+        return let_through(self._reader, devs, filters, cut)
 
     def counts(self, filters: Filters, cut: Cut) -> Counts:
         steps = self._tallied(filters, cut)
@@ -205,6 +203,13 @@ class DevelopmentQuestions:
             " WHERE :after < e.position AND e.position <= :upto AND s.name LIKE 'development/%' ORDER BY e.position",
             {"after": after, "upto": upto},
         )
+
+
+def let_through(reader: Reader, devs: Collection[int], filters: Filters, cut: Cut) -> set[int]:
+    """Which of the developments the filters let through."""
+    found = where_among(reader, devs, filters, cut)
+    Words(reader, filters.words, cut).narrow(found, common=True)
+    return {row[0] for row in reader.rows(f"SELECT a.dev {found.sql}", found.parameters)}
 
 
 class Finding:

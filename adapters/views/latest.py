@@ -7,12 +7,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from adapters.views.claims import BEGIN, END, KIND, Claim, last_date, read
-from adapters.views.developments import SHARE, Finding
+from adapters.views.developments import SHARE, Finding, let_through
 from adapters.views.lists import Lists
 from adapters.views.reader import First, Reader
 from adapters.views.schema import ROWS_A_DEVELOPMENT
-from adapters.views.where import visible, where_among
-from adapters.views.wordings import Words
+from adapters.views.where import visible
 from domain.clocks import Cut, Instant
 from domain.questions import Filters
 
@@ -115,7 +114,7 @@ class Latest:
         """Find what is let through of so many last figures of each claim; the claims that have others, and none yet."""
         left: set[int] = set()
         for metrics, rows in self._last(terms, found, most, "f.no"):
-            devs = self._which({row[-1] // ROWS_A_DEVELOPMENT for row in rows}, filters)
+            devs = let_through(self._reader, {row[-1] // ROWS_A_DEVELOPMENT for row in rows}, filters, self._cut)
             seen: dict[int, int] = defaultdict(int)
             none = set(metrics)
             for number, *row in rows:
@@ -125,12 +124,6 @@ class Latest:
                     _keep_last(found, [(metrics[number], *row)])
             left |= {number for number in none if seen[number] == most}
         return [term for term in terms if term[0] in left]
-
-    def _which(self, devs: Collection[int], filters: Filters) -> set[int]:
-        """Which of the developments are let through."""
-        found = where_among(self._reader, devs, filters, self._cut)
-        Words(self._reader, filters.words, self._cut).narrow(found, common=True)
-        return {row[0] for row in self._reader.rows(f"SELECT a.dev {found.sql}", found.parameters)}
 
     def _last(
         self, terms: Iterable[Term], found: Mapping[tuple[str, str], Ranked], most: int, last: str

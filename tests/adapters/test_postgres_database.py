@@ -5,11 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import psycopg
 import pytest
 
+import adapters.postgres
+from adapters import postgres_readers
 from adapters.postgres import Connection, Database
+from adapters.postgres_connecting import connect
 from adapters.postgres_schema import establish
 from domain.ports import InDoubt, Unavailable
 from tests.postgres import Server
@@ -131,6 +135,41 @@ def test_a_failed_reading_is_over_for_the_next(database: Database) -> None:
         err(connection)
     put(database, 1)
     assert items(database) == [1]
+
+
+def test_a_rollback_that_the_server_cancels_is_no_concern_of_the_next_reader(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(database, 1)
+
+    def cancelled(connection: Connection) -> bool:
+        connection.pgconn.send_query(b"SELECT 1 / 0")
+        return connection.pgconn.flush() == 0
+
+    with monkeypatch.context() as once:
+        once.setattr(postgres_readers, "roll_back_unawaited", cancelled)
+        assert items(database) == [1]
+    assert items(database) == [1]
+
+
+def test_readers_and_look_ups_have_as_many_connections_together_as_may_read(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Connection] = []
+
+    def connecting(*given: Any) -> Connection:
+        made.append(connect(*given))
+        return made[-1]
+
+    monkeypatch.setattr(adapters.postgres, "connect", connecting)
+    database = Database(postgres, readers=3)
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(lambda _: database.ask("SELECT pg_sleep(0.1)"), range(3)))
+    assert len(made) > 3
+    with database.read(), database.read(), database.read():
+        assert sum(not connection.closed for connection in made) == 3
+    database.close()
+    assert all(connection.closed for connection in made)
 
 
 def test_no_more_connections_read_than_were_allowed(postgres: str) -> None:
