@@ -67,7 +67,7 @@ def _figures(at: str, server: Server) -> list[Figure]:
     embedded, of_shorter, postgres = median_of(
         ROUNDS, lambda: _rebuilt(store), lambda: _rebuilt(shorter), lambda: _rebuilt(server.url)
     )
-    caught_up = _caught_up(server.url)
+    (caught_up,) = median_of(ROUNDS, lambda: _caught_up(server.url))
     waited = _longest_wait(store)
     memory = peak((sys.executable, "-m", "service.cli", "replay", "--store", store), ROOT)
     (verified,) = median_of(ROUNDS, lambda: _verified(store))
@@ -100,7 +100,7 @@ def _told(events: int) -> Iterator[corpus.Json]:
 
 
 def _more(before: int) -> Iterator[corpus.Json]:
-    return corpus.events(BEHIND, seed=8, actors=ACTORS, first=before)
+    return corpus.events(ROUNDS * BEHIND, seed=8, actors=ACTORS, first=before)
 
 
 def _rebuilt(store: str) -> float:

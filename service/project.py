@@ -91,7 +91,10 @@ class Projector:
                 if (writing.generation, writing.position) != (self._generation, self._position):
                     self._load(writing)
                 if not fresh or fresh[0].entry.position != writing.position + 1:
-                    fresh = [told(entry) for entry in self._log.read(writing.position, PAGE)]
+                    fresh, whole = (), False
+                if not whole and len(fresh) < PAGE:
+                    last = fresh[-1].entry.position if fresh else writing.position
+                    fresh = [*fresh, *map(told, self._log.read(last, PAGE - len(fresh)))]
                     whole = len(fresh) < PAGE
                 if fresh:
                     self._write(writing, fresh[:PAGE])

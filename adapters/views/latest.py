@@ -142,7 +142,10 @@ class Latest:
             parts: list[str] = []
             for n, lead in enumerate(leads):
                 latest = last_date(lead, self._cut.as_of)
-                those = {number: claim.metric for number, claim in alike[lead] if not _beaten(found, claim, latest)}
+                claims = alike[lead]
+                if found:
+                    claims = [(number, claim) for number, claim in claims if not _beaten(found, claim, latest)]
+                those = {number: claim.metric for number, claim in claims}
                 metrics |= those
                 given |= {f"claims_{n}": self._reader.numbers(those), f"last_date_{n}": latest}
                 each = self._reader.each(f"claims_{n}")

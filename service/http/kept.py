@@ -58,7 +58,7 @@ class Reply:
     def fields(self) -> bytes:
         """The headers as the lines of HTTP/1.1, and the empty one behind them."""
         if self._fields is None:
-            self._fields = b"".join([b"%b: %b\r\n" % header for header in self.headers]) + b"\r\n"
+            self._fields = fields(self.headers) + b"\r\n"
         return self._fields
 
 
@@ -144,6 +144,11 @@ class Answers:
 
     def _drop(self, key: Hashable) -> None:
         self._bytes -= self._kept.pop(key).size
+
+
+def fields(headers: RawHeaders) -> bytes:
+    """Headers as lines of HTTP/1.1."""
+    return b"".join([b"%b: %b\r\n" % header for header in headers])
 
 
 def is_at(current: Callable[[], Hashable | None], state: Hashable | None) -> bool:

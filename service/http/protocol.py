@@ -14,9 +14,10 @@ from httptools import parse_url
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from service.http.answer import RawHeaders
 from service.http.front import MISSED, Application, Front
 from service.http.given import KEY, read
-from service.http.kept import Reply
+from service.http.kept import Reply, fields
 from service.http.request_line import RequestLine, target_of
 
 _MORE = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
@@ -34,6 +35,8 @@ class Protocol(HttpToolsProtocol):
         self._front: Front | None = app.front if isinstance(app, Application) and as_usual else None
         self._answered = False
         self._at_once = 0
+        self._said: RawHeaders | None = None
+        self._of_server = b""
 
     def data_received(self, data: bytes) -> None:
         """More of the connection, in which there may be many requests."""
@@ -109,5 +112,8 @@ class Protocol(HttpToolsProtocol):
         )
 
     def _write(self, reply: Reply) -> None:
-        of_server = b"".join([b"%b: %b\r\n" % header for header in self.server_state.default_headers])
-        self.transport.writelines((STATUS_LINE[reply.status], of_server, reply.fields, *reply.parts))
+        said = self.server_state.default_headers
+        # They are others once a second, when the date is.
+        if said is not self._said:
+            self._said, self._of_server = said, fields(said)
+        self.transport.writelines((STATUS_LINE[reply.status], self._of_server, reply.fields, *reply.parts))
