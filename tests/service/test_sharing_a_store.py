@@ -114,6 +114,9 @@ def test_views_that_fell_behind_are_brought_level_when_the_store_is_opened(
         append(first, registered("aland"), reported("d"))
         # Whoever projects: the one that appends, or beside it the one that follows the log.
         monkeypatch.setattr(type(first.views), "write", unavailable)
+        # Who had begun before has ended now.
+        with pytest.raises(Unavailable, match="no room for views"):
+            first.projector.catch_up()
         append(first, corroborated("d"))
         assert shown(first, "d")["status"] == "reported"
     monkeypatch.undo()
