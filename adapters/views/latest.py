@@ -27,7 +27,8 @@ TOGETHER = 40
 LONG = 16
 """Zones of a list from which on it is tried to find what is let through among the last figures of every claim."""
 SOME, MORE = 8, 64
-"""So many are looked at of each claim, and so many more where none of those is let through, unless that is so of most.
+"""So many last figures of each claim are looked at, and of claims that have others where none of those is let through
+so many instead; unless that is so of most claims.
 """
 
 _OF_METRIC = f"c.kind = '{KIND}' AND c.text > m.text || CAST(:begin AS text) AND c.text < m.text || CAST(:end AS text)"
