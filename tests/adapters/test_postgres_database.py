@@ -163,9 +163,8 @@ def test_readers_and_look_ups_have_as_many_connections_together_as_may_read(
 
     monkeypatch.setattr(adapters.postgres, "connect", connecting)
     database = Database(postgres, readers=3)
-    with ThreadPoolExecutor(3) as threads:
-        list(threads.map(lambda _: database.ask("SELECT pg_sleep(0.1)"), range(3)))
-    assert len(made) > 3
+    assert database.ask("SELECT 1") == [(1,)]
+    assert len(made) == 2
     with database.read(), database.read(), database.read():
         assert sum(not connection.closed for connection in made) == 3
     database.close()
