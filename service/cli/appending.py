@@ -148,9 +148,9 @@ def _rehearse(target: Target, lines: Iterable[bytes], *, register_actors: bool) 
 @contextmanager
 def _at_hand(lines: Iterable[bytes]) -> Iterator[Iterable[bytes]]:
     """The lines, all of them read: nobody may append while they are judged, and whoever sends them may be slow."""
-    import tempfile
+    from service.scratch import scratch_lines
 
-    with tempfile.SpooledTemporaryFile(MOST_IN_MEMORY) as held:
+    with scratch_lines(MOST_IN_MEMORY) as held:
         held.writelines(lines)
         held.seek(0)
         yield held

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from service.cli.progress import progress
 from service.cli.refused import of_line
 from service.cli.target import Target, a_store
 from service.counted import events
+from service.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from domain.ports import EventLog, Views
@@ -61,7 +61,7 @@ def _source(target: Target, log: str | None) -> Iterator[EventLog]:
             yield source
         return
     with (
-        tempfile.TemporaryDirectory(prefix="asof-replay-") as folder,
+        scratch_folder("asof-replay-") as folder,
         log_of(f"sqlite:///{folder}/scratch.db") as scratch,
     ):
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from service.cli.progress import progress
 from service.cli.refused import of_line
 from service.cli.target import Target, a_store, store_only
 from service.counted import events
+from service.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from service.compose import Services
@@ -196,7 +196,7 @@ def _source(target: Target, log: str | None) -> Iterator[Services]:
             yield inside
         return
     with (
-        tempfile.TemporaryDirectory(prefix="asof-replay-") as folder,
+        scratch_folder("asof-replay-") as folder,
         services(f"sqlite:///{folder}/scratch.db") as inside,
     ):
         with reading(log) as given, progress("read") as told:

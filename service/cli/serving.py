@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ import click
 
 from service.cli.faults import CouldNotRun
 from service.cli.target import Target
+from service.scratch import scratch_folder
 from service.settings import MOST_WORKERS, Settings, is_loopback, shown
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def demo(port: int | None, store: str | None) -> None:
     with (
         _listening("127.0.0.1", Settings.read().port if port is None else port) as listening,
         _stoppable(),
-        tempfile.TemporaryDirectory(prefix="asof-demo-") as directory,
+        scratch_folder("asof-demo-") as directory,
         Target(store or f"sqlite:///{directory}/story.db", None, None).services(creates=True) as inside,
     ):
         if not inside.log.head().position:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from tempfile import TemporaryDirectory
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
+
+from service.scratch import scratch_folder
 
 _DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -59,7 +60,7 @@ class Metrics:
 @contextmanager
 def together() -> Iterator[None]:
     """Have the processes that are begun inside, and import this module there, measure together."""
-    with TemporaryDirectory(prefix="asof-metrics-") as directory:
+    with scratch_folder("asof-metrics-") as directory:
         os.environ[_DIRECTORY] = directory
         try:
             yield
