@@ -50,7 +50,7 @@ class DevelopmentQuestions:
         find = Finding(self._reader, filters, cut, words)
         lists = Lists(self._reader, filters)
         if filters.affiliates_of is None:
-            return begun + lists.page(find(filters), order, limited(limit), place)
+            return begun + lists.page(find(filters, page=limit), order, limited(limit), place)
         several = affiliated(self._reader, filters, cut, lambda held: find(held, overview=True))
         return begun + lists.merged(several, order, limited(limit), place)
 
@@ -223,12 +223,13 @@ class Finding:
         self._words = words or Words(reader, filters.words, cut)
         self._devs = self._words.few(COMMON if share is None else max(COMMON, self._words.positions // share))
 
-    def __call__(self, filters: Filters, *, overview: bool = False) -> Where:
+    def __call__(self, filters: Filters, *, overview: bool = False, page: int = -1) -> Where:
+        """To be gone through for so many, or to its end."""
         if self._devs is None:
             found = where(self._reader, filters, self._cut, overview=overview)
         else:
             found = where_among(self._reader, self._devs, filters, self._cut)
-        self._words.narrow(found, common=True)
+        self._words.narrow(found, common=True, page=page)
         return found
 
 

@@ -11,6 +11,7 @@ from adapters.views.developments import SHARE, Finding, let_through
 from adapters.views.lists import Lists
 from adapters.views.reader import First, Reader
 from adapters.views.schema import ROWS_A_DEVELOPMENT
+from adapters.views.segments import is_long
 from adapters.views.where import visible
 from domain.clocks import Cut, Instant
 from domain.questions import Filters
@@ -24,8 +25,6 @@ FEW, FOR_EACH = 2_000, 5
 TOGETHER = 40
 """Claims that are looked for about as fast as a statement is asked."""
 
-LONG = 16
-"""Zones of a list from which on it is tried to find what is let through among the last figures of every claim."""
 SOME, MORE = 8, 64
 """So many last figures of each claim are looked at, and of claims that have others where none of those is let through
 so many instead; unless that is so of most claims.
@@ -72,7 +71,7 @@ class Latest:
         """Of the developments that the filters let through."""
         finding = Finding(self._reader, filters, self._cut, share=SHARE)
         found = finding(filters)
-        if found.zoned is not None and self._is_long(found.zoned):
+        if found.zoned is not None and is_long(self._reader, found.zoned):
             last = self._let_through(filters)
             if last is not None:
                 return self._with_bodies(last)
@@ -173,12 +172,6 @@ class Latest:
         those = f"FROM term m {claims} WHERE m.kind = 'metric' AND {self._reader.among('m.text', 'metrics')}"
         given = {"metrics": self._reader.texts(self._metrics), "begin": BEGIN, "end": END}
         return self._reader.rows(f"SELECT {columns} {those} {limit}", given)
-
-    def _is_long(self, list_: int) -> bool:
-        """Whether the list has many zones."""
-        some = f"SELECT 1 FROM zone WHERE list = :list LIMIT {LONG}"
-        counted = self._reader.row(f"SELECT COUNT(*) FROM ({some}) AS counted", {"list": list_})
-        return bool(counted[0] == LONG)
 
     # -- all of them
 

@@ -16,6 +16,8 @@ from domain.questions import Filters, Order, Place
 ROWS_A_ZONE = 256
 """Fewer rows than a zone has as a rule: by it is judged how many zones a page needs."""
 ZONES_AT_ONCE = 256
+LONG = 16
+"""Zones of a long list: rather than row by row it is looked at by what else is known of what is sought in it."""
 
 Stretch = tuple[str, dict[str, Any]]
 """A part of a list as a condition and its parameters."""
@@ -74,6 +76,8 @@ def segments(order: Order, place: Place | None) -> list[Segment]:
 def ranges(reader: Reader, found: Where, segment: Segment, filters: Filters, limit: int) -> Iterator[Stretch]:
     """Stretches of keys of the segment as conditions: together all that can be visible, in order; all for -1.
 
+    The first are about as much as a page of that limit lies in.
+
     One without bounds where the list has no zones.
     """
     if found.zoned is None or found.zoned in reader.short:
@@ -81,7 +85,8 @@ def ranges(reader: Reader, found: Where, segment: Segment, filters: Filters, lim
         return
     ask, parameters = _asked(found.zoned, segment, filters)
     parameters |= {"x": found.parameters["x"], "at": found.parameters["at"]}
-    size, beyond = ZONES_AT_ONCE if limit < 0 else min(limit // ROWS_A_ZONE + 2, ZONES_AT_ONCE), "1 = 1"
+    beyond = "1 = 1"
+    size = ZONES_AT_ONCE if limit < 0 else min(limit * found.apart // ROWS_A_ZONE + 2, ZONES_AT_ONCE)
     held: list[Any] = []
     while rows := reader.rows(ask.format(beyond=beyond, size=size), parameters):
         whole, held = _held_back(held + rows) if segment.descending and len(rows) == size else (held + rows, [])
@@ -95,6 +100,13 @@ def ranges(reader: Reader, found: Where, segment: Segment, filters: Filters, lim
     if beyond == "1 = 1" and reader.row("SELECT 1 FROM zone z WHERE z.list = :zoned LIMIT 1", parameters) is None:
         reader.short.add(found.zoned)
         yield _EVERYTHING
+
+
+def is_long(reader: Reader, list_: int) -> bool:
+    """Whether the list has many zones."""
+    some = f"SELECT 1 FROM zone WHERE list = :list LIMIT {LONG}"
+    counted = reader.row(f"SELECT COUNT(*) FROM ({some}) AS counted", {"list": list_})
+    return bool(counted[0] == LONG)
 
 
 def _asked(list_: int, segment: Segment, filters: Filters) -> tuple[str, dict[str, Any]]:

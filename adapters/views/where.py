@@ -32,7 +32,8 @@ class Where:
     """The developments that the filters let through at the cut, found by way of `table`.
 
     `by` is the row that orders them: `l` of the list that is gone through, or `a` of the overview; `dev` is the number
-    of the development there. `zoned` is the list's number, where it may have zones.
+    of the development there. `zoned` is the list's number, where it may have zones; in it lie about `apart` rows for
+    each that is found.
     """
 
     table: str
@@ -41,6 +42,7 @@ class Where:
     zoned: int | None
     conditions: list[str]
     parameters: dict[str, Any]
+    apart: int = 1
 
     def add(self, condition: str, **parameters: Any) -> None:
         """One condition more."""

@@ -9,6 +9,7 @@ from adapters.views.actor_rows import word_of_name
 from adapters.views.memory import Few
 from adapters.views.reader import Reader
 from adapters.views.schema import ROWS_A_DEVELOPMENT
+from adapters.views.segments import is_long
 from adapters.views.where import Where, visible
 from domain.clocks import Cut
 from domain.projections.search import actor_of, bearer
@@ -20,6 +21,8 @@ BEARERS, MOST_TEXTS = 8, 200
 """Actors who bear a word, and developments whose texts have it, up to which timelines are gone through for it."""
 LONGEST = 64
 """Characters of a word up to which it is remembered who bears it."""
+WORTH = 2
+"""So many developments that have words are found by an index in the time in which one is looked at for them."""
 AHEAD = 2
 """Of how many times as many developments as a page has room for the words are looked at first."""
 SURE = 8
@@ -59,6 +62,7 @@ class Words:
         *_, head = reader.standing()
         # A development has the number of the position that opens it.
         self._is_early = cut.at * EARLY <= head
+        self._last = cut.at if self._is_early else None
         self.positions = cut.at if self._is_early else head
         """Those among which developments are looked for: each opens one at the most."""
         # It was seen, or is to be expected, that more than so many developments had all the words; and how many
@@ -91,7 +95,7 @@ class Words:
 
     def _saying(self, ways: Ways, most: int) -> list[int]:
         """Up to so many of the developments that ever had all of these, some twice."""
-        saying, parameters = self._reader.saying(ways, self._cut.at if self._is_early else None)
+        saying, parameters = self._reader.saying(ways, self._last)
         return [row[0] for row in self._reader.rows(f"{saying} LIMIT {most}", parameters)]
 
     @property
@@ -157,11 +161,19 @@ class Words:
                 likely = min(likely, SURE * limit)
             size = AHEAD * limit + likely
 
-    def narrow(self, found: Where, *, common: bool = False) -> None:
-        """Only developments that have all the words; `common`: so many have that it is looked up row by row."""
+    def narrow(self, found: Where, *, common: bool = False, page: int = -1) -> None:
+        """Only developments that have all the words; `common`: so many have that it is looked up row by row.
+
+        Of a `page` of a long list row by row only what ever had them, where finding that is less than looking it up.
+        """
         if not self._ways:
             return
         if common and self._can_be_looked_for:
+            if found.zoned is not None and self._are_worth_finding(page) and is_long(self._reader, found.zoned):
+                saying, parameters = self._reader.saying(self._ways, self._last)
+                # IS TRUE keeps PostgreSQL from making it a join: it puts what ever had the words into a hash table.
+                found.add(f"({found.dev} IN ({saying})) IS TRUE", **parameters)
+                found.apart = self._apart
             row, parameters = self._row_of(found.dev)
             # IS TRUE keeps PostgreSQL from making it a join: looked up are the rows that a page goes through.
             condition = f"EXISTS (SELECT 1 FROM wording w WHERE {row}) IS TRUE"
@@ -169,6 +181,13 @@ class Words:
             matching, parameters = self._reader.matching(self._ways)
             condition = f"{found.dev} IN (SELECT w.dev {matching} AND {visible('w')})"
         found.add(condition, **parameters)
+
+    def _are_worth_finding(self, page: int) -> bool:
+        """Whether to find all that ever had the words is less than to look at all that lies before the end of a page.
+
+        A page goes through as many times `_apart` rows as it has places.
+        """
+        return 0 < self._more_than <= WORTH * page * self._apart
 
     @property
     def _can_be_looked_for(self) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
-from adapters.views import developments, latest, wordings, zones
+from adapters.views import developments, latest, segments, wordings, zones
 from adapters.views.latest import Latest, Ranked
 from adapters.views.reader import Reader
 from adapters.views.where import Where, where_among
@@ -281,6 +281,39 @@ def test_pages_of_words_that_many_have_miss_nothing_however_they_are_found(
     assert skimmed == []
 
 
+@pytest.mark.parametrize("order", ["occurred", "-occurred", "known", "-known"])
+def test_pages_of_a_word_are_the_same_whether_what_ever_had_it_is_found_first(
+    log: EventLog, views: Views, monkeypatch: pytest.MonkeyPatch, order: Order
+) -> None:
+    for module, name, few in (
+        (zones, "ZONED", 4), (zones, "LARGEST", 4), (zones, "LOOK_AGAIN", 1), (segments, "ROWS_A_ZONE", 2),
+        (segments, "LONG", 3), (developments, "RARE", 2), (developments, "COMMON", 3),
+        (wordings, "SURE", 1), (wordings, "FARTHEST", 0),
+    ):  # fmt: skip
+        monkeypatch.setattr(module, name, few)
+    found_first, narrow = [], Words.narrow
+
+    def told(words: Words, found: Where, **how: Any) -> None:
+        narrow(words, found, **how)
+        found_first.append(found.apart > 1)
+
+    monkeypatch.setattr(Words, "narrow", told)
+    names = [f"d{number:02}" for number in range(90)]
+    tell(log, *({"development": name, "headline": "seldom" if n % 9 == 0 else "else"} for n, name in enumerate(names)))
+    Projector(log, views).catch_up()
+    pages: list[list[list[str]]] = []
+    for worth in (0, 1_000):
+        monkeypatch.setattr(wordings, "WORTH", worth)
+        with views.snapshot() as snapshot:
+            ask = partial(snapshot.page, Filters(words=("seldom",)), order)
+            whole = [ask(Cut(AFTER, at), 50, None) for at in (90, 80, 9)]
+            behind = ask(Cut(AFTER, 90), 5, whole[0][3])
+        pages.append([[place.id for place in page] for page in (*whole, behind)])
+    assert pages[0] == pages[1]
+    assert [len(page) for page in pages[0]] == [10, 9, 1, 5]
+    assert set(found_first) == {True, False}
+
+
 @pytest.mark.parametrize(("share", "by_index"), [(8, True), (16, False)])
 def test_all_that_has_a_word_is_counted_by_an_index_unless_so_many_have_it(
     log: EventLog, views: Views, monkeypatch: pytest.MonkeyPatch, share: int, *, by_index: bool
@@ -349,7 +382,7 @@ def test_latest_figures_of_what_is_let_through_are_the_same_along_claims_and_alo
     cuts = [Cut(AFTER, at) for at in (200, 120, 60)]
     found = {}
     for long in (1, 1_000):
-        monkeypatch.setattr(latest, "LONG", long)
+        monkeypatch.setattr(segments, "LONG", long)
         with views.snapshot() as snapshot:
             found[long] = [snapshot.latest(cut, None, filters) for cut in cuts for filters in asked]
     assert found[1] == found[1_000]

@@ -9,7 +9,7 @@ import orjson
 import psycopg
 import pytest
 
-from adapters.views import latest, segments, zones
+from adapters.views import developments, segments, wordings, zones
 from tests.oracle.service import Asked, asked
 from tests.stores import STORES
 from tests.views.plans import Watched, watch
@@ -25,7 +25,7 @@ def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         small.setattr(zones, "ZONED", 128)
         small.setattr(zones, "LARGEST", 64)
         small.setattr(segments, "ROWS_A_ZONE", 16)
-        small.setattr(latest, "LONG", 2)
+        small.setattr(segments, "LONG", 2)
         place = tmp_path_factory.mktemp("views")
         with asked(STORES[request.param](place)) as service:
             fill(service, EVENTS)
@@ -54,6 +54,20 @@ def test_no_read_goes_through_a_table_that_grows_with_the_log(service: Asked, wa
             service.items(path, limit=150, **parameters)
     told = [f"{table}: {question}\n    {statement}" for (table, statement), question in watched.scans.items()]
     assert not told, "\n".join(told)
+
+
+def test_what_ever_had_a_word_is_found_by_an_index_once_for_a_long_list(
+    service: Asked, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(developments, "RARE", 2)
+    monkeypatch.setattr(developments, "COMMON", 4)
+    monkeypatch.setattr(wordings, "FARTHEST", 0)
+    monkeypatch.setattr(wordings, "SURE", 1)
+    monkeypatch.setattr(wordings, "WORTH", 1_000)
+    assert service.get("/v1/developments", q="convoy", topic="topic-007", limit=1)
+    assert service.get("/v1/developments", q="convoy", kind="plan", limit=1)
+    assert any("IN (SELECT" in statement and "EXISTS" in statement for statement in watched.statements)
+    assert not watched.scans
 
 
 def test_every_read_is_asked_with_every_parameter() -> None:
