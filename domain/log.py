@@ -5,10 +5,10 @@ Positions count from 1 without a gap; 0 is before the first event.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from domain.clocks import Instant
 
@@ -47,6 +47,11 @@ class StoredEntry(NamedTuple):
     type: str
     body: bytes
     sent: bytes | None
+
+
+def entries_of(rows: Iterable[tuple[Any, ...]]) -> list[StoredEntry]:
+    """Rows of the columns of an entry, in their order, as entries: a log is read by millions of them."""
+    return [tuple.__new__(StoredEntry, row) for row in rows]
 
 
 class LogSession(Protocol):

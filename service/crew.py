@@ -14,6 +14,7 @@ from itertools import islice
 from typing import TypeVar
 
 from domain.unavailable import Unavailable
+from service.collector import calm
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -84,15 +85,24 @@ def _done(result: R) -> Future[R]:
 
 @contextmanager
 def crew(events: int, begin: Callable[[], object] | None = None) -> Iterator[Crew]:
-    """As many processes for so many events as there are processors, this one among them; others do `begin` first."""
+    """As many processes for so many events as there are processors, this one among them; others do `begin` first.
+
+    Others look for cycles less often: see `calm`.
+    """
     processes = min(os.cpu_count() or 1, MOST_PROCESSES)
     if events < LONG or processes == 1:
         yield Crew(None, 0)
         return
     # Never forked: an open database does not survive that.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes - 1, context, begin) as pool:
+    with ProcessPoolExecutor(processes - 1, context, _begin, (begin,)) as pool:
         try:
             yield Crew(pool, 4 * processes)
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _begin(begin: Callable[[], object] | None) -> None:
+    if begin is not None:
+        begin()
+    calm()

@@ -17,7 +17,6 @@ from domain.projections.merges import Merges
 from domain.projections.stream import fold_stream
 from domain.rebuilding import Packing
 from domain.unavailable import Unreadable
-from service.collector import calm
 from service.crew import hold
 from service.project import Told, recorded_of, told
 
@@ -94,7 +93,6 @@ def begin(store: str, merges: Merges, last: int) -> None:
 
     log, views = hold(parts(store))
     _folding.append(Folding(log, views.packing, merges, last))
-    calm()
 
 
 def fold(span: Span) -> Folded:

@@ -10,6 +10,7 @@ from adapters.log.postgres_recorder import PostgresRecorder
 from adapters.log.rows import LAST
 from adapters.log.session import Session
 from adapters.postgres import Database
+from domain.log import entries_of
 from domain.ports import EventLog, Head, LogSession, StoredEntry
 
 
@@ -28,19 +29,19 @@ class PostgresLog(EventLog):
 
     def read(self, after: int, limit: int, upto: int | None = None) -> Sequence[StoredEntry]:
         bounds = after, LAST if upto is None else upto, limit
-        return [StoredEntry(*row) for row in self._database.ask(tables.READ, [tables.bound(n) for n in bounds])]
+        return entries_of(self._database.ask(tables.READ, [tables.bound(n) for n in bounds]))
 
     def stream(self, stream: str, upto: int | None = None) -> Sequence[StoredEntry]:
         last = tables.bound(LAST if upto is None else upto)
-        return [StoredEntry(*row) for row in self._database.ask(tables.STREAM, (stream, last))]
+        return entries_of(self._database.ask(tables.STREAM, (stream, last)))
 
     def of_actors(self, after: int, upto: int) -> Sequence[StoredEntry]:
         bounds = tables.bound(after), tables.bound(upto)
-        return [StoredEntry(*row) for row in self._database.ask(tables.OF_ACTORS, bounds)]
+        return entries_of(self._database.ask(tables.OF_ACTORS, bounds))
 
     def continued(self, after: int, upto: int, last: int) -> Sequence[StoredEntry]:
         bounds = [tables.bound(position) for position in (upto, last, after, upto)]
-        return [StoredEntry(*row) for row in self._database.ask(tables.CONTINUED, bounds)]
+        return entries_of(self._database.ask(tables.CONTINUED, bounds))
 
     def close(self) -> None:
         self._database.close()

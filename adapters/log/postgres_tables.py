@@ -13,6 +13,7 @@ import psycopg
 from adapters.log.rows import LAST, Row
 from adapters.postgres import Connection
 from adapters.postgres_arrays import Bigints, Byteas, Texts
+from domain.log import entries_of
 from domain.ports import Head, StoredEntry
 
 MIGRATIONS = (
@@ -100,7 +101,7 @@ def head_of(rows: Sequence[tuple[int, int]]) -> Head:
 
 def by_id(connection: Connection, ids: Sequence[str]) -> dict[str, StoredEntry]:
     """The events of these ids, in order of position."""
-    entries = [StoredEntry(*row) for row in connection.execute(_BY_ID, (texts(ids),))]
+    entries = entries_of(connection.execute(_BY_ID, (texts(ids),)))
     return {entry.id: entry for entry in sorted(entries, key=lambda entry: entry.position)}
 
 

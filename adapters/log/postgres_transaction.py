@@ -13,6 +13,7 @@ from adapters.log.postgres_opening import Opening, look
 from adapters.log.rows import LAST, Clash, Row
 from adapters.postgres import Connection, Database
 from adapters.postgres_errors import TRANSIENT
+from domain.log import entries_of
 from domain.ports import Contended, Head, StoredEntry, Unavailable
 
 TRIES = 5
@@ -62,11 +63,11 @@ class PostgresTransaction:
     def after(self, position: int, limit: int) -> list[StoredEntry]:
         with self._errors:
             rows = self._live().execute(tables.READ, (tables.bound(position), LAST, tables.bound(limit)))
-            return [StoredEntry(*row) for row in rows]
+            return entries_of(rows)
 
     def of_stream(self, name: str) -> list[StoredEntry]:
         with self._errors:
-            return [StoredEntry(*row) for row in self._live().execute(tables.STREAM, (name, LAST))]
+            return entries_of(self._live().execute(tables.STREAM, (name, LAST)))
 
     def insert(self, rows: Sequence[Row], opened: Mapping[str, int]) -> None:
         tries = 0

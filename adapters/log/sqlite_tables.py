@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 import orjson
 
 from adapters.log.rows import LAST, Row
+from domain.log import entries_of
 from domain.ports import Head, StoredEntry
 
 MIGRATIONS = (
@@ -87,29 +88,28 @@ def ends(connection: sqlite3.Connection) -> tuple[Head, int]:
 def after(connection: sqlite3.Connection, position: int, upto: int, limit: int) -> list[StoredEntry]:
     """Up to `limit` events with position < theirs <= upto, in order."""
     rows = connection.execute(_READ, (min(position, LAST), min(upto, LAST), min(max(limit, 0), LAST)))
-    return [StoredEntry(*row) for row in rows]
+    return entries_of(rows)
 
 
 def of_stream(connection: sqlite3.Connection, name: str, upto: int) -> list[StoredEntry]:
     """All events of a stream with position <= upto, in order of version."""
-    return [StoredEntry(*row) for row in connection.execute(_STREAM, (name, min(upto, LAST)))]
+    return entries_of(connection.execute(_STREAM, (name, min(upto, LAST))))
 
 
 def of_actors(connection: sqlite3.Connection, position: int, upto: int) -> list[StoredEntry]:
     """The events of actors with position < theirs <= upto, in order."""
-    return [StoredEntry(*row) for row in connection.execute(_OF_ACTORS, (min(position, LAST), min(upto, LAST)))]
+    return entries_of(connection.execute(_OF_ACTORS, (min(position, LAST), min(upto, LAST))))
 
 
 def continued(connection: sqlite3.Connection, position: int, upto: int, last: int) -> list[StoredEntry]:
     """What streams that begin behind the position and up to `upto` go on with up to `last`, stream by stream."""
     bounds = (position, upto, upto, last)
-    return [StoredEntry(*row) for row in connection.execute(_CONTINUED, [min(bound, LAST) for bound in bounds])]
+    return entries_of(connection.execute(_CONTINUED, [min(bound, LAST) for bound in bounds]))
 
 
 def by_id(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, StoredEntry]:
     """The events of these ids."""
-    entries = (StoredEntry(*row) for row in _sought(connection, _BY_ID, ids))
-    return {entry.id: entry for entry in entries}
+    return {entry.id: entry for entry in entries_of(_sought(connection, _BY_ID, ids))}
 
 
 def places(connection: sqlite3.Connection, streams: Sequence[str]) -> dict[str, tuple[int, int]]:

@@ -14,6 +14,7 @@ from adapters.views.segments import segments
 from adapters.views.versions import require
 from adapters.views.where import limited, where
 from domain.clocks import Cut, Instant
+from domain.log import entries_of
 from domain.ports import Head, StoredEntry
 from domain.questions import Filters, Named, Order, Place, Selection, Shown
 
@@ -88,7 +89,7 @@ class SQLSnapshot(DevelopmentQuestions, ActorQuestions, FigureQuestions):
             f" AND {by}.position > :after AND {by}.position <= :upto ORDER BY {by}.position LIMIT :limit",
             parameters,
         )
-        return [StoredEntry(*row) for row in rows]
+        return entries_of(rows)
 
     # -- what is remembered
 

@@ -60,8 +60,10 @@ def _found(verified: Verified, *, compared: bool) -> str:
 
 
 def _verify(target: Target, file: str | None, expected: Expected | None, told: Progress) -> Verified:
+    from service.collector import calm
     from service.verify import verify_lines, verify_store
 
+    calm()
     if file is not None:
         with reading(file) as given:
             return verify_lines(given, expected, told.at, many=lines_about(file))
