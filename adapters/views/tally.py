@@ -9,12 +9,13 @@ what changed between the last of them and the position.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 from adapters.views.reader import Reader
 from adapters.views.where import visible
-from domain.clocks import AFTER, SECOND, Cut, Instant
+from domain.clocks import AFTER, BEFORE, SECOND, Cut, Instant
 from domain.plane import FOREVER, Row
 from domain.projections.timelines import Overview
 
@@ -32,9 +33,17 @@ PUT = "INSERT INTO tally AS t {} ON CONFLICT (size, block, level, day, status, k
 """Adds to steps; the rows are to be filled in."""
 
 _SUMS = "SELECT t.status, t.kind, CAST(SUM(t.n) AS bigint) FROM {tally} GROUP BY t.status, t.kind"
-_GROUPS = "t.size = {size} AND t.block = {block} AND t.level = 1 AND t.day < :group"
-_LAST_GROUP = "t.size = {size} AND t.block = {block} AND t.level = 0 AND t.day >= :begins AND t.day <= :last"
-_DAYS = "t.size = {size} AND t.block = {block} AND t.level = 0 AND t.day <= :last"
+_OF_ALL = (
+    f"t.size = {ALL} AND t.block = 0 AND t.level = {GROUPS} AND t.day < :group",
+    f"t.size = {ALL} AND t.block = 0 AND t.level = {DAYS} AND t.day >= :begins AND t.day <= :last",
+)
+"""All positions: whole groups of days, and the days of the last group."""
+_WHOLE_GROUPS, _LAST_GROUP, _EVERY_DAY = range(3)
+_OF_BLOCK = f"""t.block = n.value / 256 AND t.size = n.value / 4 % 64
+    AND t.level = CASE n.value % 4 WHEN {_WHOLE_GROUPS} THEN {GROUPS} ELSE {DAYS} END
+    AND t.day >= CASE n.value % 4 WHEN {_LAST_GROUP} THEN :begins ELSE {BEFORE // DAY} END
+    AND t.day <= CASE n.value % 4 WHEN {_WHOLE_GROUPS} THEN :group - 1 ELSE :last END"""
+"""A block and which of its days, told by one number: many are asked for at once, and each would have to be planned."""
 
 _SEEN = f"SUM(CASE WHEN {visible('a', ':x', '{at}')} THEN 1 ELSE 0 END)"
 _SEEN_BEFORE = f"SUM(CASE WHEN {visible('a', '{was_x}', ':base')} THEN 1 ELSE 0 END)"
@@ -109,9 +118,11 @@ def tallied(reader: Reader, cut: Cut, head: int) -> Counted | None:
     given: dict[str, object] = {"x": cut.as_of, "at": cut.at, "base": base, "midnight": last * DAY, "last": last}
     given |= {"group": last >> GROUP, "begins": last >> GROUP << GROUP}
     parts: list[str] = []
-    for size, blocks in _blocks(base, head):
-        given[f"blocks_{size}"] = reader.numbers(blocks)
-        parts += _sums(reader, size)
+    if base == head:
+        parts += [_SUMS.format(tally=f"tally t WHERE {steps}") for steps in _OF_ALL]
+    elif base >= 0:
+        given["blocks"] = reader.numbers(list(_blocks(base + 1)))
+        parts.append(_SUMS.format(tally=f"{reader.each('blocks')} {reader.then('tally', 't', _OF_BLOCK)}"))
     overviews = reader.then("overview", "a", "a.dev = t.dev")
     if cut.as_of > last * DAY:
         parts.append(_CHANGED.format(those=_SINCE_MIDNIGHT, overviews=overviews, at=":base", was_x=":midnight"))
@@ -124,29 +135,15 @@ def tallied(reader: Reader, cut: Cut, head: int) -> Counted | None:
     return None if counted.pop(_OF_MERGED, 0) else +counted
 
 
-def _sums(reader: Reader, size: int) -> list[str]:
-    """SELECTs of what the blocks of a size come to until the last midnight."""
-    steps = (_DAYS,) if size == SMALLEST else (_GROUPS, _LAST_GROUP)
-    if size == ALL:
-        tallies = [f"tally t WHERE {step.format(size=size, block=0)}" for step in steps]
-    else:
-        blocks = reader.each(f"blocks_{size}")
-        then = [reader.then("tally", "t", step.format(size=size, block="n.value")) for step in steps]
-        tallies = [f"{blocks} {tally}" for tally in then]
-    return [_SUMS.format(tally=tally) for tally in tallies]
+def _blocks(end: int) -> Iterator[int]:
+    """All that together has the positions before the end of a smallest block, as `_OF_BLOCK` takes it.
 
-
-def _blocks(base: int, head: int) -> list[tuple[int, Collection[int]]]:
-    """By size, the blocks that together have all positions up to the last of a smallest block, or to the head."""
-    if base == head:
-        return [(ALL, [0])]
-    return [(size, blocks) for size, blocks in _before(base + 1) if blocks]
-
-
-def _before(end: int) -> Iterator[tuple[int, Collection[int]]]:
-    """By size, the blocks that together have all positions before the end of a smallest block."""
+    The smallest have no groups of days.
+    """
     begin = 0
     for size in BLOCKS:
         upto = end >> size
-        yield size, range(begin >> size, upto)
+        days = (_EVERY_DAY,) if size == SMALLEST else (_WHOLE_GROUPS, _LAST_GROUP)
+        for block, which in product(range(begin >> size, upto), days):
+            yield block << 8 | size << 2 | which
         begin = upto << size
