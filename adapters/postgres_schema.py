@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import psycopg
@@ -26,8 +27,12 @@ WITH tables AS (
 SELECT EXISTS (SELECT FROM tables), ARRAY(
     SELECT a.attname::text FROM tables JOIN pg_attribute a ON a.attrelid = oid
     WHERE relname = 'schema' AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+), EXISTS (
+    SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = %s AND c.relname = ANY(%s) AND c.relkind NOT IN ('r', 'p')
 )
 """
+_MADE = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)")
 
 
 def establish(database: Database, component: str, migrations: Sequence[str]) -> None:
@@ -35,18 +40,23 @@ def establish(database: Database, component: str, migrations: Sequence[str]) -> 
 
     A new database runs them all, an older one those it lacks, each once, however many processes open it at a time.
     Raises Unavailable where the tables are newer than this program knows, where they lack something and the database
-    is read-only, and, with nothing written, where they are those of another program.
+    is read-only, and, with nothing written, where they or what is named like them are those of another program.
     """
     known = len(migrations)
+    named = _MADE.findall("".join((_VERSIONS, *migrations)))
     with database.read() as connection:
-        found = _version(database, connection, component)
+        found = _version(database, connection, component, named)
     if found < known:
         with database.write("schema", durable=True) as connection:
-            found = _version(database, connection, component)
-            connection.execute(_VERSIONS)
-            for version, script in enumerate(migrations[found:], found + 1):
-                execute_script(connection, script)
-                connection.execute(_NOW_AT, (component, version))
+            found = _version(database, connection, component, named)
+            try:
+                connection.execute(_VERSIONS)
+                for version, script in enumerate(migrations[found:], found + 1):
+                    execute_script(connection, script)
+                    connection.execute(_NOW_AT, (component, version))
+            except psycopg.errors.DuplicateObject as exc:
+                # A type that is no relation has the name of a table.
+                raise _refused(database) from exc
     if found > known:
         raise Unavailable(
             f"{database} holds version {found} of {component}, and this program knows version"
@@ -59,16 +69,23 @@ def execute_script(connection: Connection, script: str) -> None:
     psycopg.Cursor(connection).execute(script.encode())
 
 
-def _version(database: Database, connection: Connection, component: str) -> int:
-    """The version of a component, 0 where it is not there. Raises Unavailable where the tables are of others."""
-    [(tables, columns)] = connection.execute(_TABLES, (database.schema,))
+def _version(database: Database, connection: Connection, component: str, named: Sequence[str]) -> int:
+    """The version of a component, 0 where it is not there.
+
+    Raises Unavailable where the tables are of others, or what has the name of one of its tables is none.
+    """
+    [(tables, columns, taken)] = connection.execute(_TABLES, (database.schema, database.schema, named))
     versions = _versions(connection) if columns == ["component", "version"] else {}
-    if tables and component not in versions and LOG not in versions:
-        raise Unavailable(
-            f"{database} has tables of another program in the schema {database.schema}: give asof a database of its"
-            " own, or a schema, as the first of the search path"
-        )
+    if taken or (tables and component not in versions and LOG not in versions):
+        raise _refused(database)
     return versions.get(component, 0)
+
+
+def _refused(database: Database) -> Unavailable:
+    return Unavailable(
+        f"{database} has tables of another program in the schema {database.schema}, or what is named like tables of"
+        " asof: give asof a database of its own, or a schema, as the first of the search path"
+    )
 
 
 def _versions(connection: Connection) -> dict[str, int]:

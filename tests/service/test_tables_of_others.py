@@ -105,6 +105,30 @@ def test_a_file_of_no_tables_is_taken(tmp_path: Path) -> None:
         assert inside.log.head().position == 0
 
 
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize("kind", ["VIEW {} AS SELECT 1 AS x", "MATERIALIZED VIEW {} AS SELECT 1 AS x", "SEQUENCE {}",
+    "TYPE {} AS (x integer)", "TYPE {} AS ENUM ('x')"])  # fmt: skip
+@pytest.mark.parametrize("name", ["schema", "event"])
+def test_what_is_named_like_a_table_of_asof_is_refused_and_left_as_it_is(
+    postgres: str, use: str, kind: str, name: str
+) -> None:
+    tell(postgres, f"CREATE {kind.format(name)}")
+    before = held(postgres)
+    with (
+        pytest.raises(Unavailable, match=r"^the database .* or what is named like tables of asof: give"),
+        USES[use](postgres),
+    ):
+        pass
+    assert held(postgres) == before
+
+
+@pytest.mark.parametrize("name", ["chain", "wording"])
+def test_what_is_named_like_a_table_of_the_views_is_refused(postgres: str, name: str) -> None:
+    tell(postgres, f"CREATE VIEW {name} AS SELECT 1 AS x")
+    with pytest.raises(Unavailable, match="or what is named like tables of asof"), opened(postgres):
+        pass
+
+
 def test_views_sequences_and_extensions_are_no_tables_of_another_program(postgres: str) -> None:
     tell(
         postgres,
