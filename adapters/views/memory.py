@@ -27,6 +27,8 @@ MOST_WORDINGS = 8
 """Versions of one development."""
 FAR = 1_000
 """Positions from which on it is easier to forget everything than to look at what was appended."""
+STILL_SHORT = 256
+"""Positions for which a list counts as one without zones: to go through one without them is slower, never wrong."""
 BESIDE = 400
 """Bytes that something kept takes beside its own, about."""
 
@@ -71,6 +73,7 @@ class Memory:
         self.terms: Few[tuple[str, str], int] = Few()
         self.devs: Few[str, int] = Few()
         self.short: set[int] = set()
+        self._short_since = 0
         self.plans: Few[tuple[Filters, Order], list[Plan]] = Few()
         # As many as their one asker looks at: see `adapters.views.figures`.
         self.claims: list[tuple[int, str]] | None = None
@@ -91,6 +94,7 @@ class Memory:
         self.standing = (-1, -1, -1)
         if tables != last_tables or not last <= position <= last + FAR:
             self._forget()
+            self._short_since = position
         else:
             self._follow(reader, last, position)
         self.standing, self.head = standing, head
@@ -126,7 +130,9 @@ class Memory:
             self._forget()
         for _, _, dev in changed:
             self._drop(dev)
-        self.short.clear()
+        if upto - self._short_since > STILL_SHORT:
+            self.short.clear()
+            self._short_since = upto
         self.plans.clear()
         self.claims = None
 

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
-from adapters.views import developments, latest, segments, wordings, zones
+from adapters.views import developments, latest, memory, segments, wordings, zones
 from adapters.views.latest import Latest, Ranked
 from adapters.views.reader import Reader
 from adapters.views.where import Where, where_among
@@ -279,6 +279,29 @@ def test_pages_of_words_that_many_have_miss_nothing_however_they_are_found(
     skimmed.clear()
     assert [paged(7, at) for at in positions] == [names[:at:each] for at in positions]
     assert skimmed == []
+
+
+@pytest.mark.parametrize(("still", "times"), [(100, 1), (3, 2)])
+def test_zones_of_a_list_that_has_none_are_not_looked_for_behind_every_append(
+    log: EventLog, views: Views, monkeypatch: pytest.MonkeyPatch, still: int, times: int
+) -> None:
+    monkeypatch.setattr(memory, "STILL_SHORT", still)
+    looked, asked, remembers = [], segments._asked, False  # noqa: SLF001 (whether zones are looked for)
+
+    def told(list_: int, *given: Any) -> Any:
+        looked.append(list_)
+        return asked(list_, *given)
+
+    monkeypatch.setattr(segments, "_asked", told)
+    names = [f"d{n}" for n in range(6)]
+    for n, name in enumerate(names):
+        tell(log, {"development": name, "headline": "H", "topics": ["t"]})
+        Projector(log, views).catch_up()
+        with views.snapshot() as snapshot:
+            page = snapshot.page(Filters(topic="t"), "occurred", Cut(AFTER, n + 1), 10, None)
+            assert [place.id for place in page] == names[: n + 1]
+            remembers = snapshot.recall([], Cut(AFTER, n + 1)) is not None
+    assert len(looked) == (times if remembers else len(names))
 
 
 @pytest.mark.parametrize("order", ["occurred", "-occurred", "known", "-known"])
