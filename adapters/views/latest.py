@@ -19,8 +19,12 @@ from domain.questions import Filters
 HANDFUL, HANDFUL_OF_METRICS = 1_000, 50
 """Claims of all metrics, or of some, up to which the last figure of each is looked for, however few figures there are.
 """
-FEW, FOR_EACH = 2_000, 5
+FEW, FOR_EACH = 2_000, 4
 """Where there are more: figures, or figures for each claim, up to which it is faster to look at all that were known."""
+MANY = 10_000
+"""Figures up to which all are looked at with their bodies: to look for those of the last ones afterwards takes longer,
+and is for more than should be held at once.
+"""
 
 TOGETHER = 40
 """Claims that are looked for about as fast as a statement is asked."""
@@ -41,7 +45,7 @@ Term = tuple[int, str]
 """A claim: its number and its term."""
 Ranked = tuple[Any, ...]
 """A figure: its metric and claimant, what ranks it among those of both, and its body or the number that it has."""
-Found = dict[tuple[str, str], Ranked]
+Found = dict[tuple[Any, str], Ranked]
 """The last that was found of a metric and a claimant."""
 
 
@@ -63,6 +67,8 @@ class Latest:
         if self._are_fewer(FEW, names):
             return self._of_every(names, "f.body")
         ((claims,),) = self._claims("COUNT(*)")
+        if self._are_fewer(min(FOR_EACH * claims, MANY), names):
+            return self._of_every(names, "f.body")
         if self._are_fewer(FOR_EACH * claims, names):
             return self._with_bodies(self._of_every(names, "f.no"))
         return self._by_claim(self._claims("c.no, c.text"))
@@ -180,7 +186,8 @@ class Latest:
         those = self._reader.then("figure", "f", f"f.metric = n.value AND f.known <= :x AND {visible('f')}")
         asked = f"SELECT f.metric, {_RANKED}, {last} FROM {self._reader.each('metrics')} {those}"
         given = {"metrics": self._reader.numbers(names), "x": self._cut.as_of, "at": self._cut.at}
-        return _keep_last({}, ((names[metric], *row) for metric, *row in self._reader.rows(asked, given))).values()
+        latest = _keep_last({}, self._reader.rows(asked, given)).values()
+        return [(names[metric], *row) for metric, *row in latest]
 
     def _with_bodies(self, numbered: Collection[Ranked]) -> Collection[Ranked]:
         """These figures with their bodies instead of their numbers."""
@@ -210,9 +217,10 @@ class Latest:
 def _keep_last(last: Found, figures: Iterable[Ranked]) -> Found:
     """These too, where they are later than those of the same metric and claimant."""
     for row in figures:
-        held = last.get(row[:2])
-        if held is None or held[2:6] < row[2:6]:
-            last[row[:2]] = row
+        key = row[:2]
+        held = last.get(key)
+        if held is None or held[2] < row[2] or (held[2] == row[2] and held[3:6] < row[3:6]):
+            last[key] = row
     return last
 
 

@@ -28,6 +28,7 @@ def small_zones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(latest, "HANDFUL_OF_METRICS", 2)
     monkeypatch.setattr(latest, "FEW", 4)
     monkeypatch.setattr(latest, "FOR_EACH", 1)
+    monkeypatch.setattr(latest, "MANY", 6)
     monkeypatch.setattr(latest, "TOGETHER", 1)
     monkeypatch.setattr(segments, "LONG", 1)
     monkeypatch.setattr(latest, "SOME", 1)
