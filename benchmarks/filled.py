@@ -11,7 +11,7 @@ from benchmarks.corpus import Json
 from domain import edtf
 from domain.ports import EventLog, StoredEntry
 from domain.streams import stream_of_wire
-from service.rebuild import rebuild
+from service.rebuilding.rebuild import rebuild
 from service.stores import log_of, parts
 
 PAGE = 5_000

@@ -9,10 +9,10 @@ import sys
 from unittest.mock import patch
 
 from service.cli.command import asof
-from service.http.lasting import Pages
+from service.http.validity_cache import ValidityCache
 
 
-class NoPages(Pages):
+class NoPages(ValidityCache):
     """None is kept."""
 
     def note(self, *_: object) -> bool:
@@ -20,5 +20,5 @@ class NoPages(Pages):
 
 
 if __name__ == "__main__":
-    with patch("service.http.app.Pages", NoPages):
+    with patch("service.http.app.ValidityCache", NoPages):
         asof.main(["serve", "--store", sys.argv[1], "--port", sys.argv[2]])

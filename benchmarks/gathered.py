@@ -12,8 +12,8 @@ from eventsourcing.persistence import StoredEvent
 
 from benchmarks import corpus
 from domain.ports import EventLog, NewEntry
-from service.gathering import Gatherer
-from service.reply import Reply, tell
+from service.appending.batching import Batcher
+from service.appending.reply import Reply, tell
 
 TOGETHER = 2_000
 BODIES = 5_000
@@ -36,7 +36,7 @@ def stored_events() -> Iterator[StoredEvent]:
 
 
 def put(log: EventLog, stored: Sequence[NewEntry]) -> None:
-    """A plain commit: one session, in which ids and versions are looked up as every judgement does."""
+    """A plain commit: one session, in which ids and versions are looked up as every admission does."""
     ids, streams = [entry.id for entry in stored], [entry.stream for entry in stored]
     with log.session(ids, streams) as session:
         assert not session.by_id(ids)
@@ -50,22 +50,22 @@ class Gathered:
 
     def __init__(self, log: EventLog) -> None:
         self._log = log
-        self._gatherer = Gatherer[Item]("gathered", self._store, TOGETHER)
+        self._batcher = Batcher[Item]("gathered", self._store, TOGETHER)
 
     def append(self, entry: NewEntry) -> None:
         """By a thread."""
         reply: Reply[None] = Reply()
-        self._gatherer.put([(entry, reply)], here=True)
+        self._batcher.put([(entry, reply)], here=True)
         reply.wait()
 
     async def append_soon(self, entry: NewEntry) -> None:
         """By a task."""
         reply: Reply[None] = Reply(asyncio.get_running_loop())
-        self._gatherer.put([(entry, reply)])
+        self._batcher.put([(entry, reply)])
         await reply.soon()
 
     def close(self) -> None:
-        self._gatherer.close()
+        self._batcher.close()
 
     def _store(self, items: Sequence[Item]) -> None:
         try:

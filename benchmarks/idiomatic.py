@@ -15,9 +15,9 @@ from pydantic import BaseModel
 from benchmarks.hello import serve
 from domain.questions import Filters, Order
 from service.compose import Services, services
-from service.cursors import Slice, start
-from service.pins import When
 from service.reading import developments
+from service.reading.cursors import Slice, start
+from service.reading.pins import When
 
 
 class Occurred(BaseModel):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psycopg
 
-from adapters.log import postgres_tables
+from adapters.log.postgres import tables as postgres_tables
 from benchmarks.gathered import NOON, entries
 
 THREADS = 2

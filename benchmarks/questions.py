@@ -14,11 +14,11 @@ from benchmarks import corpus, naive
 from benchmarks.report import Figure, at_most, below, median_of
 from domain.questions import Filters
 from service.compose import Services, services
-from service.cursors import Slice, start
 from service.http.bodies import NDJSON, Body, proposals
-from service.pins import When
 from service.reading import developments
 from service.reading.answers import Page
+from service.reading.cursors import Slice, start
+from service.reading.pins import When
 
 ROUNDS = 7
 ASKED = 1_000

@@ -26,11 +26,11 @@ from benchmarks.report import Figure, at_most, below
 from domain.ports import Snapshot
 from domain.questions import Filters
 from service.compose import Services, services
-from service.cursors import Slice, start
-from service.pins import When, pin
 from service.reading import developments
 from service.reading.answers import One, Page
 from service.reading.changes import Between, changes
+from service.reading.cursors import Slice, start
+from service.reading.pins import When, pin
 from service.reading.state import state
 from tests.postgres import Server
 

@@ -1,6 +1,6 @@
 """Replay: views built anew in place, on both stores; the log verified, goldens checked.
 
-Beside it the library's `ProjectionRunner`, which folds with the same projections, an event a transaction. It needs a
+Shadow it the library's `ProjectionRunner`, which folds with the same projections, an event a transaction. It needs a
 store that can be subscribed to, which of the library's is PostgreSQL alone. ASOF_BENCH_EVENTS says how many events
 there are.
 """
@@ -23,11 +23,11 @@ from benchmarks.memory import peak
 from benchmarks.report import Figure, at_least, below, median_of
 from benchmarks.runner import run_library
 from domain.ports import EventLog, StoredEntry
-from service.collector import calm
+from service.appending.admission import Proposal
 from service.compose import services
-from service.judge import Proposal
-from service.project import Projector
-from service.rebuild import rebuild
+from service.garbage import collect_rarely
+from service.projecting.projector import Projector
+from service.rebuilding.rebuild import rebuild
 from service.replay.views import Checkpoint, View, view
 from service.stores import log_of, parts
 from tests.postgres import Server
@@ -49,7 +49,7 @@ CORPUS = ("tests/replay/corpus/log.ndjson", "tests/replay/golden/corpus")
 def figures() -> list[Figure]:
     """Replay in place on both stores, its memory, what appends wait for it; catching up; verify; the checks."""
     # As the commands do that fold much; the library's runner is measured in this process too.
-    calm()
+    collect_rarely()
     server = Server(fsync="on").create().start()
     try:
         with tempfile.TemporaryDirectory() as directory:

@@ -15,7 +15,7 @@ from eventsourcing.postgres import PostgresTrackingRecorder
 from eventsourcing.projection import Projection, ProjectionRunner
 
 from domain.ports import EventLog, StoredEntry, Views
-from service.project import Projector, told
+from service.projecting.projector import Projector, told
 from service.replay.prefix import Prefix
 from tests.postgres import Server
 

@@ -20,9 +20,9 @@ from benchmarks.report import Figure, at_least, below, median_of
 from benchmarks.server import serving
 from benchmarks.stores import Opened, Store
 from benchmarks.tasks import at_once, at_rate, in_threads
-from service.append import Appended
-from service.collector import calm
+from service.appending.appender import Appended
 from service.compose import Services, services
+from service.garbage import collect_rarely
 from service.http.bodies import JSON, NDJSON, Body, proposals
 
 ACTORS = 500
@@ -39,7 +39,7 @@ def figures(kind: Store, opened: Opened, by: int, rounds: int) -> list[Figure]:
     with ThreadPoolExecutor(by) as pool:
         library = in_threads(pool, opened.insert)
         with services(opened.url) as inside:
-            calm()
+            collect_rarely()
             registrations = b"\n".join(map(orjson.dumps, corpus.registrations(ACTORS)))
             inside.appender.append(proposals(Body(registrations, NDJSON), None))
             many, baseline = median_of(

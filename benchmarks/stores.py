@@ -14,11 +14,11 @@ from eventsourcing.persistence import ApplicationRecorder, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
-from adapters.log import postgres_tables
-from adapters.log.postgres import PostgresLog
-from adapters.log.sqlite import SQLiteLog
-from adapters.postgres import Database as PostgresDatabase
-from adapters.sqlite import Database
+from adapters.log.postgres import tables as postgres_tables
+from adapters.log.postgres.log import PostgresLog
+from adapters.log.sqlite.log import SQLiteLog
+from adapters.postgres.database import Database as PostgresDatabase
+from adapters.sqlite.database import Database
 from benchmarks.pgbench import Pgbench, pgbench
 from benchmarks.raw import Raw, definitions
 from domain.ports import EventLog

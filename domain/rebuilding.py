@@ -49,7 +49,7 @@ class Loading(Protocol):
         """Store what was packed."""
 
 
-class Beside(ViewsWriter, Protocol):
+class Shadow(ViewsWriter, Protocol):
     """Views that nobody reads yet, beside those that are read. They outlive the process that writes them."""
 
     def begin(self, last: int) -> int | None:
@@ -79,7 +79,7 @@ class Rebuildable(Views, Protocol):
     outdated: bool
     """Whether they were built by an older version of the projections; they answer nothing then."""
 
-    def beside(self) -> Beside:
+    def shadow(self) -> Shadow:
         """Views beside these: those that an interrupted rebuilding left, where they are of this program's version."""
 
     def packing(self) -> Packing:

@@ -10,12 +10,12 @@ from adapters.clock import SystemClock
 from adapters.ids import TimeOrderedIds
 from domain.ports import Clock, EventLog, Ids, Views
 from domain.rebuilding import Rebuildable
-from service.append import Appender
-from service.project import Projector
-from service.rebuild import level
+from service.appending.appender import Appender
+from service.projecting.projector import Projector
+from service.projecting.shared import SharedProjector
+from service.projecting.visibility import Visibility
+from service.rebuilding.rebuild import level
 from service.restore import Restorer
-from service.sharing import SharedProjector
-from service.showing import Showing
 from service.stores import opened, shared
 
 
@@ -23,13 +23,13 @@ from service.stores import opened, shared
 class Services:
     """The inside, put together: what is appended goes to the log, questions are put to the views.
 
-    `showing` waits until the views that are asked show a position of the log. `rebuildable` are the views that are
+    `visibility` waits until the views that are asked show a position of the log. `rebuildable` are the views that are
     written, to be rebuilt in place.
     """
 
     log: EventLog
     views: Views
-    showing: Showing
+    visibility: Visibility
     projector: Projector
     appender: Appender
     restorer: Restorer
@@ -49,4 +49,4 @@ def services(
         restorer = Restorer(log, ids, lambda told: level(log, inside.rebuildable, projector, told, shared(store)))
         if isinstance(projector, SharedProjector):
             projector.start(lambda: appender.showing or restorer.showing)
-        yield Services(log, inside.read, inside.showing, projector, appender, restorer, inside.rebuildable)
+        yield Services(log, inside.read, inside.visibility, projector, appender, restorer, inside.rebuildable)

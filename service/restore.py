@@ -19,9 +19,9 @@ from domain.events import DevelopmentEvent, Recorded
 from domain.ports import EventLog, Ids, LogSession
 from domain.refusals import Fault, Malformed, Refusal
 from domain.streams import stream_of_wire
-from service.judge import Judgement, Proposal, Surroundings
+from service.appending.admission import Admission, Proposal, Surroundings
 from service.progress import Progress, quiet
-from service.project import Told, told
+from service.projecting.projector import Told, told
 
 BATCH = 2_000
 Line = tuple[int, Any]
@@ -107,24 +107,24 @@ class Restorer:
 
     def _restore(self, session: LogSession, actors: Actors, batch: list[Line]) -> list[Told]:
         exports = [_export(session.head.position + n, line, document) for n, (line, document) in enumerate(batch, 1)]
-        judgement = Judgement(self._surroundings(session, actors, exports))
+        admission = Admission(self._surroundings(session, actors, exports))
         last = session.head.recorded_at
         for line, recorded_at, proposal in exports:
-            stored = len(judgement.fresh)
+            stored = len(admission.fresh)
             try:
                 if last is not None and recorded_at < last:
                     raise Malformed("the log goes back", Fault("/recorded_at", f"{show(last)} or later"))
-                judgement.recorded_at = last = recorded_at
-                judgement.take(proposal)
-                if len(judgement.fresh) == stored:
+                admission.recorded_at = last = recorded_at
+                admission.take(proposal)
+                if len(admission.fresh) == stored:
                     raise Malformed("the log has this event already", Fault("/id", "an id that was not used"))
-                if judgement.fresh[-1].entry.sent is not None:
+                if admission.fresh[-1].entry.sent is not None:
                     raise Malformed("an export names actors by id", Fault("", "the ids of registered actors"))
             except Refusal as refusal:
                 raise LineRefused(line, session.head.position + stored + 1, refusal) from None
         actors.settle()
-        session.restore([item.entry for item in judgement.fresh])
-        return judgement.fresh
+        session.restore([item.entry for item in admission.fresh])
+        return admission.fresh
 
     def _surroundings(
         self, session: LogSession, actors: Actors, exports: list[tuple[int, Instant, Proposal]]

@@ -9,21 +9,21 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters import sqlite_backup
-from adapters.log.sqlite import SQLiteLog
-from adapters.sqlite import Database
-from adapters.sqlite_backup import Progress
-from adapters.views.sqlite import SQLiteViews
+from adapters.log.sqlite.log import SQLiteLog
+from adapters.sqlite import backup
+from adapters.sqlite.backup import Progress
+from adapters.sqlite.database import Database
+from adapters.views.sqlite.views import SQLiteViews
 from domain.ports import EventLog, Unavailable, Views
 from domain.processes import Following
 from domain.rebuilding import Rebuildable
 from domain.unavailable import Rewritten
-from service.copies import Copy
-from service.project import Projector
-from service.rebuild import level, rebuild
+from service.projecting.projector import Projector
+from service.projecting.shared import SharedProjector
+from service.projecting.visibility import Behind, Visibility
+from service.rebuilding.rebuild import level, rebuild
 from service.settings import shown
-from service.sharing import SharedProjector
-from service.showing import Behind, Showing
+from service.standby import Standby
 
 _logger = logging.getLogger("asof")
 
@@ -40,7 +40,7 @@ class NoSuchStore(ValueError):  # noqa: N818 (named for what it says)
 class Store:
     """A log with its views, which the projector keeps level with it.
 
-    `read` are the views that questions are put to, and `showing` waits until they show a position of the log;
+    `read` are the views that questions are put to, and `visibility` waits until they show a position of the log;
     `rebuildable` are the views that are written, to be rebuilt in place.
     """
 
@@ -48,7 +48,7 @@ class Store:
     rebuildable: Rebuildable
     projector: Projector
     read: Views
-    showing: Showing
+    visibility: Visibility
 
 
 @contextmanager
@@ -98,7 +98,7 @@ def back_up(store: str, path: Path, progress: Progress) -> int:
         )
     database = Database(found["path"])
     try:
-        sqlite_backup.back_up(database, path, progress)
+        backup.back_up(database, path, progress)
     finally:
         database.close()
     with log_of(f"sqlite:///{path.absolute()}") as copy:
@@ -122,10 +122,10 @@ def parts(store: str) -> Iterator[tuple[EventLog, Rebuildable]]:
 
 def _log(store: str, closing: ExitStack) -> EventLog:
     if store.startswith(POSTGRES):
-        from adapters import postgres  # noqa: PLC0415
-        from adapters.log.postgres import PostgresLog  # noqa: PLC0415
+        from adapters.log.postgres.log import PostgresLog  # noqa: PLC0415
+        from adapters.postgres.database import Database as PostgresDatabase  # noqa: PLC0415
 
-        there = postgres.Database(store)
+        there = PostgresDatabase(store)
         closing.callback(there.close)
         return PostgresLog(there)
     database = Database(_file(store))
@@ -150,23 +150,23 @@ def _open(store: str, reads: str | None, closing: ExitStack, *, projects: bool) 
     database = Database(_file(store))
     closing.callback(database.close)
     log, views = SQLiteLog(database), SQLiteViews(database)
-    return Store(log, views, Projector(log, views), views, Showing(views, database))
+    return Store(log, views, Projector(log, views), views, Visibility(views, database))
 
 
 def _postgres(store: str, reads: str | None, closing: ExitStack, *, projects: bool) -> Store:
     # Who keeps a file need not wait until the driver is loaded.
-    from adapters import postgres  # noqa: PLC0415
-    from adapters.log.postgres import PostgresLog  # noqa: PLC0415
-    from adapters.postgres_duty import PostgresDuty  # noqa: PLC0415
-    from adapters.views.postgres import PostgresViews  # noqa: PLC0415
+    from adapters.log.postgres.log import PostgresLog  # noqa: PLC0415
+    from adapters.postgres.database import Database as PostgresDatabase  # noqa: PLC0415
+    from adapters.postgres.duty import PostgresDuty  # noqa: PLC0415
+    from adapters.views.postgres.views import PostgresViews  # noqa: PLC0415
 
-    database = postgres.Database(store)
+    database = PostgresDatabase(store)
     closing.callback(database.close)
     log, views = PostgresLog(database), PostgresViews(database)
     duty = PostgresDuty(database, "projecting") if projects else None
 
     def copied() -> tuple[Views, Following]:
-        standby = postgres.Database(reads or store)
+        standby = PostgresDatabase(reads or store)
         try:
             copies = PostgresViews(standby)
         except BaseException:
@@ -178,10 +178,10 @@ def _postgres(store: str, reads: str | None, closing: ExitStack, *, projects: bo
     read: Views = views
     if reads is None:
         projector = SharedProjector(log, views, database, duty)
-        showing = Showing(views, database)
+        visibility = Visibility(views, database)
     else:
-        read = copy = Copy(copied)
-        showing = Showing(copy, copy)
-        projector = SharedProjector(log, views, database, duty, showing)
+        read = copy = Standby(copied)
+        visibility = Visibility(copy, copy)
+        projector = SharedProjector(log, views, database, duty, visibility)
     closing.callback(projector.close)
-    return Store(log, views, projector, read, showing)
+    return Store(log, views, projector, read, visibility)

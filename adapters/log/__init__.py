@@ -1,1 +1,1 @@
-"""The event log on the eventsourcing library's recorder interface, one database per file."""
+"""The event log on the eventsourcing library's recorder interface, one database per package."""

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
-from adapters.views.reader import Reader
-from adapters.views.where import visible
+from adapters.views.questions.reader import Reader
+from adapters.views.questions.where import visible
 from domain.clocks import AFTER, BEFORE, SECOND, Cut, Instant
 from domain.plane import FOREVER, Row
 from domain.projections.timelines import Overview

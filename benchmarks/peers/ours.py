@@ -16,12 +16,12 @@ from benchmarks.peers.story import lines
 from domain.ports import Late, Snapshot
 from domain.questions import Filters, Place
 from service.compose import Services
-from service.cursors import Slice, start
 from service.http.asking import HASTE
-from service.pins import When, pin
 from service.reading import developments
 from service.reading.answers import Page
 from service.reading.changes import Between, changes
+from service.reading.cursors import Slice, start
+from service.reading.pins import When, pin
 
 MOST = 1_000
 """Items of the longest page there is."""

@@ -14,7 +14,7 @@ from service.cli.files import Damaged, reading
 from service.cli.progress import progress
 from service.cli.tally import Tally
 from service.cli.target import Target, store_or_server
-from service.counted import events
+from service.plurals import events
 
 if TYPE_CHECKING:
     from adapters.client import Batch, Client, Problem
@@ -148,9 +148,9 @@ def _rehearse(target: Target, lines: Iterable[bytes], *, register_actors: bool) 
 @contextmanager
 def _at_hand(lines: Iterable[bytes]) -> Iterator[Iterable[bytes]]:
     """The lines, all of them read: nobody may append while they are judged, and whoever sends them may be slow."""
-    from service.scratch import scratch_lines
+    from service.temporary import temporary_lines
 
-    with scratch_lines(MOST_IN_MEMORY) as held:
+    with temporary_lines(MOST_IN_MEMORY) as held:
         held.writelines(lines)
         held.seek(0)
         yield held

@@ -8,7 +8,7 @@ import click
 
 from service.cli.progress import progress
 from service.cli.target import Target, a_store, store_only
-from service.counted import events
+from service.plurals import events
 
 
 @click.command()

@@ -12,14 +12,14 @@ from service.cli.files import lines_about, reading
 from service.cli.options import HEAD, LARGEST_PAGE
 from service.cli.progress import progress
 from service.cli.target import Target, store_or_server
-from service.counted import events
+from service.plurals import events
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adapters.client import Client
     from service.cli.progress import Progress
-    from service.verify import Expected, Verified
+    from service.verifying.verify import Expected, Verified
 
 
 @click.command()
@@ -38,7 +38,7 @@ def verify(target: Target, file: str | None, head: str | None, at: int | None) -
     positions count from 1 without a gap; whether an event in it was changed shows only in another head than the one
     that was noted: give that as --head.
     """
-    from service.verify import DoesNotFit, Expected
+    from service.verifying.verify import DoesNotFit, Expected
 
     if at is not None and head is None:
         raise click.UsageError("--at belongs to --head: the position that has it")
@@ -60,10 +60,10 @@ def _found(verified: Verified, *, compared: bool) -> str:
 
 
 def _verify(target: Target, file: str | None, expected: Expected | None, told: Progress) -> Verified:
-    from service.collector import calm
-    from service.verify import verify_lines, verify_store
+    from service.garbage import collect_rarely
+    from service.verifying.verify import verify_lines, verify_store
 
-    calm()
+    collect_rarely()
     if file is not None:
         with reading(file) as given:
             return verify_lines(given, expected, told.at, many=lines_about(file))

@@ -10,7 +10,7 @@ from service.cli.options import HEAD
 from service.cli.progress import progress
 from service.cli.refused import of_line
 from service.cli.target import Target, store_only, store_or_server
-from service.counted import events
+from service.plurals import events
 
 PAGE = 1_000
 

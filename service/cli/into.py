@@ -13,8 +13,8 @@ from service.cli.files import Damaged, reading
 from service.cli.progress import progress
 from service.cli.refused import of_line
 from service.cli.target import Target, a_store
-from service.counted import events
-from service.scratch import scratch_folder
+from service.plurals import events
+from service.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from domain.ports import EventLog, Views
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 def replay_into(target: Target, log: str | None, into: str) -> None:
     """Replay an export, else the target's store, into the store of a URL."""
-    from service.collector import calm
+    from service.garbage import collect_rarely
     from service.replay.into import Differs
     from service.replay.into import replay_into as replay
     from service.stores import parts, shared
 
-    calm()
+    collect_rarely()
     try:
         with (
             a_store(),
@@ -61,7 +61,7 @@ def _source(target: Target, log: str | None) -> Iterator[EventLog]:
             yield source
         return
     with (
-        scratch_folder("asof-replay-") as folder,
+        temporary_folder("asof-replay-") as folder,
         log_of(f"sqlite:///{folder}/scratch.db") as scratch,
     ):
         try:
@@ -77,7 +77,7 @@ def _source(target: Target, log: str | None) -> Iterator[EventLog]:
 def _verify(source: EventLog, views: Views, store: str) -> None:
     """Raise Finding where the log is not the one whose heads its store keeps: the other store would make them anew."""
     from service.stores import shared
-    from service.verify import DoesNotFit, verify_store
+    from service.verifying.verify import DoesNotFit, verify_store
 
     with progress("verified") as told:
         try:

@@ -17,8 +17,8 @@ from service.cli.options import DATE, given
 from service.cli.progress import progress
 from service.cli.refused import of_line
 from service.cli.target import Target, a_store, store_only
-from service.counted import events
-from service.scratch import scratch_folder
+from service.plurals import events
+from service.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from service.compose import Services
@@ -122,12 +122,12 @@ def _replay(target: Target, log: str | None) -> None:
 
 
 def _rebuild(target: Target) -> None:
-    from service.collector import calm
-    from service.rebuild import rebuild
+    from service.garbage import collect_rarely
+    from service.rebuilding.rebuild import rebuild
     from service.stores import parts, shared
 
     target.require()
-    calm()
+    collect_rarely()
     with a_store(), parts(target.store) as (log, views), progress("replayed", log.head().position) as told:
         position = rebuild(log, views, told.at, shared(target.store))
         rate = told.rate(position)
@@ -196,7 +196,7 @@ def _source(target: Target, log: str | None) -> Iterator[Services]:
             yield inside
         return
     with (
-        scratch_folder("asof-replay-") as folder,
+        temporary_folder("asof-replay-") as folder,
         services(f"sqlite:///{folder}/scratch.db") as inside,
     ):
         with reading(log) as given, progress("read") as told:

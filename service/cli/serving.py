@@ -13,8 +13,8 @@ import click
 
 from service.cli.faults import CouldNotRun
 from service.cli.target import Target
-from service.scratch import scratch_folder
 from service.settings import MOST_WORKERS, Settings, is_loopback, shown
+from service.temporary import temporary_folder
 
 if TYPE_CHECKING:
     import socket
@@ -91,7 +91,7 @@ def project(store: str | None) -> None:
 
     For services that leave it to others.
     """
-    from service.http.levelling import SECONDS, level
+    from service.http.lifespan import SECONDS, level
 
     target = Target(store or Settings.read().store, None, None)
     with _stoppable(), target.services(creates=True) as inside:
@@ -115,7 +115,7 @@ def demo(port: int | None, store: str | None) -> None:
     with (
         _listening("127.0.0.1", Settings.read().port if port is None else port) as listening,
         _stoppable(),
-        scratch_folder("asof-demo-") as directory,
+        temporary_folder("asof-demo-") as directory,
         Target(store or f"sqlite:///{directory}/story.db", None, None).services(creates=True) as inside,
     ):
         if not inside.log.head().position:
@@ -125,7 +125,7 @@ def demo(port: int | None, store: str | None) -> None:
 
 @contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    from service.serve import listen
+    from service.serving.server import listen
 
     try:
         listening = listen(host, port)
@@ -139,21 +139,21 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    from service.serve import until_stopped
+    from service.serving.server import until_stopped
 
     with until_stopped():
         yield
 
 
 def _serve(inside: Services, listening: socket.socket, ready: Callable[[], object], *, log: bool, quiet: bool) -> None:
-    from service.collector import calm
+    from service.garbage import collect_rarely
     from service.http.access import AccessLog
     from service.http.app import create_app
-    from service.serve import serve as answer
+    from service.serving.server import serve as answer
 
     requests = AccessLog(sys.stderr) if log else None
     app = create_app(inside, requests)
-    calm()
+    collect_rarely()
     try:
         answer(app, listening, ready, quiet=quiet)
     finally:
@@ -163,7 +163,7 @@ def _serve(inside: Services, listening: socket.socket, ready: Callable[[], objec
 
 def _serve_together(target: Target, listening: socket.socket, count: int, *, log: bool) -> None:
     from service.http.metrics import together
-    from service.workers import supervise
+    from service.serving.workers import supervise
 
     # What is wrong with the store is told once, and its tables are made, before there are many.
     with target.services(creates=True):
@@ -183,7 +183,7 @@ def _serves(target: Target, listening: socket.socket) -> Callable[[], None]:
 
 
 def _url(listening: socket.socket) -> str:
-    from service.serve import url
+    from service.serving.server import url
 
     return url(listening)
 

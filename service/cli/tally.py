@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.counted import events
+from service.plurals import events
 
 if TYPE_CHECKING:
     from adapters.client import Answer

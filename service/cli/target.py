@@ -73,14 +73,14 @@ class Target:
         One that is not there is made only where the command `creates` it; one that `pretends` gets an empty one in
         memory instead.
         """
-        from service.collector import calm
         from service.compose import services
+        from service.garbage import collect_rarely
         from service.stores import MEMORY
 
         missing = not self.exists()
         if creates or pretends:
             # Who may make a store may have much to append, or to fold behind others.
-            calm()
+            collect_rarely()
         elif missing:
             self.require()
         store = MEMORY if missing and pretends else self.store

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from service.capacity import Capacity
 from service.compose import Services
 from service.http.access import AccessLog
 from service.http.bodies import MOST_BYTES_AT_ONCE
 from service.http.front import Application, Front
-from service.http.kept import Answers
-from service.http.lasting import Pages
-from service.http.levelling import levelling
+from service.http.lifespan import levelling
 from service.http.metrics import Metrics
 from service.http.openapi import describe
 from service.http.problems import HANDLERS
+from service.http.response_cache import ResponseCache
 from service.http.routes import docs, log, operating, reading
-from service.room import Room
+from service.http.validity_cache import ValidityCache
 
 
 def create_app(services: Services, requests: AccessLog | None = None) -> Application:
@@ -29,10 +29,10 @@ def create_app(services: Services, requests: AccessLog | None = None) -> Applica
     metrics = Metrics()
     app.state.services = services
     app.state.metrics = metrics
-    app.state.kept = kept = Answers(services.showing.state)
-    app.state.pages = pages = Pages(services.showing.state)
+    app.state.kept = kept = ResponseCache(services.visibility.state)
+    app.state.pages = pages = ValidityCache(services.visibility.state)
     app.state.late = {}
-    app.state.bodies = Room(MOST_BYTES_AT_ONCE, "bytes")
+    app.state.bodies = Capacity(MOST_BYTES_AT_ONCE, "bytes")
     for router in (log.router, reading.router, operating.router, docs.router):
         app.include_router(router)
     describe(app)

@@ -20,12 +20,12 @@ from domain.ports import Contended, Late, Snapshot
 from service.http.answer import Answer
 from service.http.coding import ANY, LARGE, had
 from service.http.given import Given, given
-from service.http.kept import Answers, Reply
-from service.http.lasting import LastingPage, lasting_page
 from service.http.parameters import Paged, Seen
+from service.http.read_your_writes import seen
 from service.http.replies import headers, media_type, not_acceptable, reply, sized, validator
 from service.http.request_line import target_of
-from service.http.seen import seen
+from service.http.response_cache import Reply, ResponseCache
+from service.http.validity_cache import LastingPage, lasting_page
 from service.reading.answers import Pending
 
 Question = Callable[[Snapshot], Pending]
@@ -77,7 +77,7 @@ async def answer(request: Request, ask: Seen, question: Question, *, quick: bool
     if ask.min_position is not None or asked.prefer is not None:
         applied = await seen(request, ask.min_position)
     # Before the question is put: what is committed meanwhile may not be in the answer.
-    state = request.app.state.services.showing.state()
+    state = request.app.state.services.visibility.state()
     if now and (state is None or _was_late(request)):
         raise NotNow
     lasts = request.app.state.pages.note(target_of(request.scope), asked, state)
@@ -101,7 +101,7 @@ async def answer(request: Request, ask: Seen, question: Question, *, quick: bool
 def _keep(
     request: Request, asked: Given, told: _Told, response: Answer, state: Hashable | None, *, lasts: bool
 ) -> None:
-    kept: Answers = request.app.state.kept
+    kept: ResponseCache = request.app.state.kept
     target, route = target_of(request.scope), request.scope["route"].path
     kept.keep(target, asked, told.tag, Reply.of(route, response), state)
     if lasts:

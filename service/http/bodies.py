@@ -13,9 +13,9 @@ from starlette.requests import Request
 from adapters.codec.parse import json_document, ndjson_lines
 from adapters.codec.validate import check
 from domain.refusals import Fault, Malformed
+from service.appending.admission import Proposal
+from service.capacity import Capacity
 from service.http.problems import Refused
-from service.judge import Proposal
-from service.room import Room
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
@@ -36,10 +36,10 @@ class Body:
     media_type: str
 
 
-async def read(request: Request, room: Room) -> Body:
+async def read(request: Request, room: Capacity) -> Body:
     """The body of the request, at most 64 MiB of it, in room for its bytes that the caller gives back.
 
-    Raises Refused (413 for more, 415 for another media type) and Crowded, the room given back.
+    Raises Refused (413 for more, 415 for another media type) and Overloaded, the room given back.
     """
     media_type = _media_type(request.headers)
     length = request.headers.get("content-length", "")
@@ -73,7 +73,7 @@ def _unsupported(detail: str, headers: dict[str, str] | None = None) -> Refused:
     return Refused(415, "media-type-unsupported", "Unsupported media type", detail, told)
 
 
-async def _receive(request: Request, room: Room, content: bytearray) -> None:
+async def _receive(request: Request, room: Capacity, content: bytearray) -> None:
     async for chunk in request.stream():
         room.take(len(chunk))
         content += chunk

@@ -18,13 +18,13 @@ from service.http.answer import Answer
 from service.http.asking import NOW, NotNow
 from service.http.coding import PLAIN
 from service.http.given import Given, given_of
-from service.http.kept import Answers, Reply
-from service.http.lasting import Pages
 from service.http.metrics import Metrics
 from service.http.problems import HANDLERS, Handler, problem
 from service.http.replies import coded
 from service.http.request_line import RequestLine
+from service.http.response_cache import Reply, ResponseCache
 from service.http.table import Table, Way
+from service.http.validity_cache import ValidityCache
 
 UNKNOWN = "none"
 MISSED = "asof.missed"
@@ -51,7 +51,9 @@ class Application(FastAPI):
 class Front:
     """ASGI for HTTP: HEAD wherever GET (RFC 9110, 9.3.2), with the same headers and no content."""
 
-    def __init__(self, app: Application, kept: Answers, pages: Pages, metrics: Metrics, log: AccessLog | None) -> None:
+    def __init__(
+        self, app: Application, kept: ResponseCache, pages: ValidityCache, metrics: Metrics, log: AccessLog | None
+    ) -> None:
         self._app = app
         self._table = Table(app)
         self._kept = kept

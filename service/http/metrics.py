@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from service.scratch import scratch_folder
+from service.temporary import temporary_folder
 
 _DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -60,7 +60,7 @@ class Metrics:
 @contextmanager
 def together() -> Iterator[None]:
     """Have the processes that are begun inside, and import this module there, measure together."""
-    with scratch_folder("asof-metrics-") as directory:
+    with temporary_folder("asof-metrics-") as directory:
         os.environ[_DIRECTORY] = directory
         try:
             yield

@@ -16,9 +16,9 @@ from domain.ports import Snapshot
 from domain.questions import Filters, Order
 from domain.refusals import ActorAmbiguous, Fault
 from domain.words import words
-from service.cursors import Slice
 from service.http.query import Parameters, Position, SingleDate, Text, Yes, whole
-from service.pins import When
+from service.reading.cursors import Slice
+from service.reading.pins import When
 
 AsOf = Annotated[
     SingleDate | None,

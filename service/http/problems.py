@@ -32,10 +32,10 @@ from domain.refusals import (
     Refusal,
     VersionConflict,
 )
-from service.pins import BadParameter, Pin
+from service.capacity import Overloaded
+from service.projecting.visibility import Behind
 from service.reading.answers import NotThere
-from service.room import Crowded
-from service.showing import Behind
+from service.reading.pins import BadParameter, Pin
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "1"
@@ -156,7 +156,7 @@ async def behind(_: Request, fault: Exception) -> Response:
     return problem(503, "views-behind", "Views behind", str(fault), {"Retry-After": RETRY_AFTER})
 
 
-async def crowded(_: Request, fault: Exception) -> Response:
+async def overloaded(_: Request, fault: Exception) -> Response:
     """503: more is being appended than gets done; nothing was changed."""
     return problem(503, "overloaded", "Overloaded", f"{fault}: try again", {"Retry-After": RETRY_AFTER})
 
@@ -202,7 +202,7 @@ HANDLERS: dict[type[Exception] | int, Handler] = {
     NotThere: not_there,
     Behind: behind,
     Unavailable: unavailable,
-    Crowded: crowded,
+    Overloaded: overloaded,
     HTTPException: http_exception,
     Exception: failure,
 }

@@ -17,8 +17,8 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from service.http.answer import RawHeaders
 from service.http.front import MISSED, Application, Front
 from service.http.given import KEY, read
-from service.http.kept import Reply, fields
 from service.http.request_line import RequestLine, target_of
+from service.http.response_cache import Reply, fields
 
 _MORE = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
 """Headers of a request that has more than its headers."""

@@ -17,8 +17,8 @@ import service
 from service.http.answer import Answer, RawHeaders
 from service.http.coding import Codings, compressed, compresses, gzip_tag
 from service.http.problems import Refused, where
-from service.pins import Pin
 from service.reading.answers import One, Page
+from service.reading.pins import Pin
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"

@@ -11,9 +11,9 @@ from domain.ports import Snapshot
 from domain.questions import ActorRow
 from domain.refusals import ActorAmbiguous, Fault
 from domain.words import words
-from service.cursors import Start
-from service.pins import Pin
 from service.reading.answers import Elsewhere, NotThere, One, Page, stamped
+from service.reading.cursors import Start
+from service.reading.pins import Pin
 
 
 def page(snapshot: Snapshot, begin: Start, text: str | None) -> Page:

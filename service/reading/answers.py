@@ -10,8 +10,8 @@ import orjson
 
 from domain.clocks import Instant
 from domain.questions import Lasting
-from service.cursors import Start
-from service.pins import Pin
+from service.reading.cursors import Start
+from service.reading.pins import Pin
 
 
 @dataclass(frozen=True, slots=True)

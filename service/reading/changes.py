@@ -15,11 +15,11 @@ import orjson
 from domain.clocks import show
 from domain.ports import Snapshot
 from domain.questions import Filters
-from service.cursors import Slice, Start, pin_of, skipped, start
-from service.pins import BadParameter, Pin, When, cut_at, pin, pin_at, position
 from service.reading.answers import Page, Pending
 from service.reading.compare import WEIGHTS, Side, differences
+from service.reading.cursors import Slice, Start, pin_of, skipped, start
 from service.reading.developments import assemble, bodies
+from service.reading.pins import BadParameter, Pin, When, cut_at, pin, pin_at, position
 from service.reading.refolding import refolded
 
 AMENDED = "amended"

@@ -15,9 +15,9 @@ from domain.clocks import show
 from domain.events import DevelopmentAmended, DevelopmentEvent, Entry
 from domain.ports import Snapshot
 from domain.questions import EntryRow, Filters, Named, Order, Place, Shown, VersionRow
-from service.cursors import Start, skipped
-from service.pins import Pin
 from service.reading.answers import NotThere, One, Page, Retelling, stamped
+from service.reading.cursors import Start, skipped
+from service.reading.pins import Pin
 
 KEY = (int, int, str, int)
 """The types of a sort key of developments, which is a `Place`."""

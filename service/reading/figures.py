@@ -7,8 +7,8 @@ from itertools import groupby
 import orjson
 
 from domain.ports import Snapshot
-from service.cursors import Start
 from service.reading.answers import NotThere, Page
+from service.reading.cursors import Start
 
 
 def metrics(snapshot: Snapshot, begin: Start) -> Page:

@@ -8,9 +8,9 @@ from adapters.codec.chain import EMPTY_HEAD
 from domain.clocks import show
 from domain.ports import Snapshot, StoredEntry
 from domain.questions import Selection
-from service.cursors import Start
-from service.pins import Pin
 from service.reading.answers import NotThere, One, Page
+from service.reading.cursors import Start
+from service.reading.pins import Pin
 
 
 def head(snapshot: Snapshot, pinned: Pin) -> One:

@@ -13,9 +13,9 @@ from domain.events import DevelopmentAmended, DevelopmentEvent, Recorded
 from domain.knowledge import Step, unfolded
 from domain.ports import Snapshot
 from domain.questions import Selection, VersionRow
-from service.pins import Pin
 from service.reading.compare import Side
 from service.reading.developments import assemble
+from service.reading.pins import Pin
 
 
 def refolded(

@@ -6,9 +6,9 @@ import orjson
 
 from domain.ports import Snapshot
 from domain.questions import Filters
-from service.pins import Pin
 from service.reading.answers import One, stamped
 from service.reading.developments import bodies
+from service.reading.pins import Pin
 
 RECENT = 20
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from domain.unavailable import Unreadable
 from service.compose import Services, services
-from service.counted import events
+from service.plurals import events
 from service.progress import Progress, quiet
 from service.replay import differences
 from service.replay.digests import Digests, digests

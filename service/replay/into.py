@@ -16,10 +16,10 @@ from adapters.codec.pointers import pointer
 from domain.ports import EventLog, StoredEntry
 from domain.rebuilding import Rebuildable
 from domain.unavailable import Unavailable
-from service import leaves
 from service.progress import Progress, quiet
-from service.project import Projector
-from service.rebuild import level
+from service.projecting.projector import Projector
+from service.rebuilding.rebuild import level
+from service.verifying import leaves
 
 BATCH = 5_000
 """Events of one durable commit."""

@@ -10,7 +10,7 @@ from domain import edtf
 from domain.clocks import Instant, show
 from domain.ports import EventLog, Views
 from service.progress import Progress, quiet
-from service.project import Projector, told
+from service.projecting.projector import Projector, told
 from service.replay.digests import Digests
 from service.replay.golden import Event, Golden
 from service.replay.ledger import Ledger

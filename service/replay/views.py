@@ -13,10 +13,10 @@ import orjson
 
 from domain.ports import Snapshot, Views
 from domain.questions import Filters
-from service.cursors import Slice, start
-from service.pins import When, pin
 from service.reading import actors, developments, state
 from service.reading.answers import Elsewhere, NotThere, Page
+from service.reading.cursors import Slice, start
+from service.reading.pins import When, pin
 from service.replay.digests import digest
 
 Json = dict[str, Any]

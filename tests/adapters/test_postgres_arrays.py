@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.postgres import Connection, Database
-from adapters.postgres_arrays import Bigints, Byteas, Texts
+from adapters.postgres.arrays import Bigints, Byteas, Texts
+from adapters.postgres.database import Connection, Database
 from tests.postgres import store_at
 
 INTEGERS = st.none() | st.integers(-(2**63), 2**63 - 1)

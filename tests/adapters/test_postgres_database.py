@@ -10,11 +10,11 @@ from typing import Any
 import psycopg
 import pytest
 
-import adapters.postgres
-from adapters import postgres_readers
-from adapters.postgres import Connection, Database
-from adapters.postgres_connecting import connect
-from adapters.postgres_schema import establish
+import adapters.postgres.database
+from adapters.postgres import readers as postgres_readers
+from adapters.postgres.connecting import connect
+from adapters.postgres.database import Connection, Database
+from adapters.postgres.schema import establish
 from domain.ports import InDoubt, Unavailable
 from tests.postgres import Server
 from tests.proxy import Proxy
@@ -161,7 +161,7 @@ def test_readers_and_look_ups_have_as_many_connections_together_as_may_read(
         made.append(connect(*given))
         return made[-1]
 
-    monkeypatch.setattr(adapters.postgres, "connect", connecting)
+    monkeypatch.setattr(adapters.postgres.database, "connect", connecting)
     database = Database(postgres, readers=3)
     assert database.ask("SELECT 1") == [(1,)]
     assert len(made) == 2

@@ -8,10 +8,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from adapters.log import postgres_tables as tables
-from adapters.log.postgres import PostgresLog
+from adapters.log.postgres import tables
+from adapters.log.postgres.log import PostgresLog
 from adapters.log.rows import LAST
-from adapters.postgres import Database
+from adapters.postgres.database import Database
 
 EVENTS = 20_000
 STREAMS = 10_000

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.log.sqlite import SQLiteLog
-from adapters.sqlite import Database
-from adapters.sqlite_schema import establish, execute_script
+from adapters.log.sqlite.log import SQLiteLog
+from adapters.sqlite.database import Database
+from adapters.sqlite.schema import establish, execute_script
 from domain.ports import EventLog, NewEntry, StoredEntry, Unavailable
 from tests.contracts.logs import ROOT, append, entry
 
@@ -351,8 +351,8 @@ def test_tables_of_a_newer_program_are_refused_with_both_versions(database: Data
 
 OPENS = """
 import sys
-from adapters.log.sqlite import SQLiteLog
-from adapters.sqlite import Database
+from adapters.log.sqlite.log import SQLiteLog
+from adapters.sqlite.database import Database
 from tests.contracts.logs import append, entry
 print("ready", flush=True)
 for path in map(str.strip, sys.stdin):
@@ -402,8 +402,8 @@ def test_at_each_acknowledged_commit_the_files_alone_hold_all_of_them(path: str,
 
 APPENDS = """
 import sys
-from adapters.log.sqlite import SQLiteLog
-from adapters.sqlite import Database
+from adapters.log.sqlite.log import SQLiteLog
+from adapters.sqlite.database import Database
 from tests.contracts.logs import append, entry
 log = SQLiteLog(Database(sys.argv[1]))
 first = log.head().position + 1

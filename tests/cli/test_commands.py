@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from service import leaves
 from service.cli.command import asof
+from service.verifying import leaves
 
 ROOT = Path(__file__).parents[2]
 FULL = Path("/dev/full")

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.log.postgres import PostgresLog
-from adapters.log.sqlite import SQLiteLog
-from adapters.postgres import Database as Postgres
-from adapters.sqlite import Database
+from adapters.log.postgres.log import PostgresLog
+from adapters.log.sqlite.log import SQLiteLog
+from adapters.postgres.database import Database as Postgres
+from adapters.sqlite.database import Database
 from domain.ports import EventLog, NewEntry
 from tests.postgres import store_at
 

@@ -12,17 +12,18 @@ from typing import Any
 import orjson
 import pytest
 
-from adapters.views import developments, latest, memory, segments, wordings, zones
-from adapters.views.latest import Latest, Ranked
-from adapters.views.reader import Reader
-from adapters.views.where import Where, where_among
-from adapters.views.wordings import Skimmed, Words
+from adapters.views import zones
+from adapters.views.questions import cache, developments, latest, segments, wordings
+from adapters.views.questions.latest import Latest, Ranked
+from adapters.views.questions.reader import Reader
+from adapters.views.questions.where import Where, where_among
+from adapters.views.questions.wordings import Skimmed, Words
 from domain.actor import Actor, Actors
 from domain.clocks import AFTER, Cut
 from domain.events import ActorAliasAdded, ActorEvent, ActorMerged, ActorRegistered, ActorRenamed, Recorded
 from domain.ports import EventLog, Head, NewEntry, Views
 from domain.questions import Filters, Order, Selection
-from service.project import Projector
+from service.projecting.projector import Projector
 from tests.contracts.logs import NOON, append, entry
 from tests.contracts.views import ADAPTERS, KEPT, Opened, Place, actor
 
@@ -285,7 +286,7 @@ def test_pages_of_words_that_many_have_miss_nothing_however_they_are_found(
 def test_zones_of_a_list_that_has_none_are_not_looked_for_behind_every_append(
     log: EventLog, views: Views, monkeypatch: pytest.MonkeyPatch, still: int, times: int
 ) -> None:
-    monkeypatch.setattr(memory, "STILL_SHORT", still)
+    monkeypatch.setattr(cache, "STILL_SHORT", still)
     looked, asked, remembers = [], segments._asked, False  # noqa: SLF001 (whether zones are looked for)
 
     def told(list_: int, *given: Any) -> Any:

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from adapters.log.postgres import PostgresLog
-from adapters.log.sqlite import SQLiteLog
-from adapters.postgres import Database as Postgres
-from adapters.sqlite import Database
-from adapters.views.postgres import PostgresViews
-from adapters.views.sqlite import SQLiteViews
+from adapters.log.postgres.log import PostgresLog
+from adapters.log.sqlite.log import SQLiteLog
+from adapters.postgres.database import Database as Postgres
+from adapters.sqlite.database import Database
+from adapters.views.postgres.views import PostgresViews
+from adapters.views.sqlite.views import SQLiteViews
 from domain.actor import Actor
 from domain.ports import EventLog, Views
 from tests.postgres import store_at

@@ -11,8 +11,8 @@ import httpx
 import psycopg
 import pytest
 
-from adapters.views.memory import CONNECTIONS, Memories, Memory
-from adapters.views.sqlite import SQLiteViews
+from adapters.views.questions.cache import CONNECTIONS, Cache, Caches
+from adapters.views.sqlite.views import SQLiteViews
 from domain import edtf
 from domain.clocks import AFTER, Cut
 from domain.ports import Late
@@ -22,10 +22,10 @@ from service.compose import Services, services
 from service.http import asking
 from service.http.app import create_app
 from service.http.front import Front
-from service.http.kept import Answers
-from service.pins import Pin
+from service.http.response_cache import ResponseCache
 from service.reading.developments import bodies
-from service.rebuild import rebuild
+from service.reading.pins import Pin
+from service.rebuilding.rebuild import rebuild
 from tests.http.clock import SetClock
 from tests.http.wires import corroborated, registered, reported
 from tests.stores import KEPT
@@ -66,7 +66,7 @@ def store(url: str) -> Iterator[Services]:
 @pytest.fixture
 async def client(store: Services, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
     # No answer is kept, so that every question is put.
-    monkeypatch.setattr(Answers, "keep", lambda *_, **__: None)
+    monkeypatch.setattr(ResponseCache, "keep", lambda *_, **__: None)
     transport = httpx.ASGITransport(create_app(store), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://asof") as asking:
         yield asking
@@ -90,7 +90,7 @@ async def both(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> No
         patched.setattr(Front, "at_once", lambda *_: None)
         remembered += [await answers(client) for _ in range(2)]
         patched.setattr(asking, "_at_once", lambda *_, **__: None)
-        patched.setattr(Memories, "of", lambda *_: None)
+        patched.setattr(Caches, "of", lambda *_: None)
         anew = await answers(client)
     assert remembered == 4 * [anew]
 
@@ -148,7 +148,7 @@ async def test_what_is_remembered_is_told_of_earlier_positions_only_where_it_was
             return [bodies(snapshot, positions, pin) for pin in pins]
 
     remembered = told(5.0 if isinstance(store.views, SQLiteViews) else None)
-    monkeypatch.setattr(Memories, "of", lambda *_, **__: None)
+    monkeypatch.setattr(Caches, "of", lambda *_, **__: None)
     assert remembered == told(None)
 
 
@@ -165,13 +165,13 @@ async def test_what_others_append_is_seen_at_once(
     assert (await client.get("/v1/developments")).json()["items"][0]["status"] == "corroborated"
 
 
-def memories_of(store: Services) -> list[Memory]:
+def caches_of(store: Services) -> list[Cache]:
     views: Any = store.views
-    return [views._memory] if isinstance(views, SQLiteViews) else list(views._memories._of.values())  # noqa: SLF001
+    return [views._cache] if isinstance(views, SQLiteViews) else list(views._caches._of.values())  # noqa: SLF001
 
 
 def recalled(store: Services) -> set[tuple[bytes | None, ...]]:
-    """What is told of a development from memory, by every connection that has one."""
+    """What is told of a development from cache, by every connection that has one."""
     if isinstance(store.views, SQLiteViews):
         with store.views.snapshot(5.0) as snapshot:
             return {tuple(snapshot.recall([2], Cut(LATER, 2)) or ())}
@@ -185,7 +185,7 @@ def recalled(store: Services) -> set[tuple[bytes | None, ...]]:
 async def test_nothing_is_remembered_of_views_that_were_built_again(client: httpx.AsyncClient, store: Services) -> None:
     await client.post("/v1/events", json=[registered("aland"), reported("d")])
     first = (await client.get("/v1/developments")).content
-    assert any(memory.recall([2], Cut(LATER, 2)) != [None] for memory in memories_of(store))
+    assert any(cache.recall([2], Cut(LATER, 2)) != [None] for cache in caches_of(store))
     rebuild(store.log, store.rebuildable)
     assert recalled(store) == {(None,)}
     assert (await client.get("/v1/developments")).content == first
@@ -212,31 +212,31 @@ async def test_who_is_late_is_answered_in_a_thread(
 
 
 def test_what_is_remembered_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.views.memory.BESIDE", 200)
-    memory = Memory(most_bytes=10_000)
+    monkeypatch.setattr("adapters.views.questions.cache.BESIDE", 200)
+    cache = Cache(most_bytes=10_000)
     for dev in range(100):
-        memory.keep([(dev, Shown(0, 10, 7, b"x" * 300)), (dev, Shown(10, 20, 8, b"y" * 300))])
-    kept = [dev for dev in range(100) if memory.recall([dev], Cut(5, 7)) != [None]]
+        cache.keep([(dev, Shown(0, 10, 7, b"x" * 300)), (dev, Shown(10, 20, 8, b"y" * 300))])
+    kept = [dev for dev in range(100) if cache.recall([dev], Cut(5, 7)) != [None]]
     assert kept == list(range(90, 100))
-    assert memory.recall([99, 99, 99], Cut(10, 9)) == [b"y" * 300] * 3
-    assert memory.recall([99, 98, 97], Cut(10, 7)) == [None] * 3
-    memory.keep([(99, Shown(20, AFTER, 8, b"z"))])
-    assert memory.recall([99], Cut(AFTER, 9)) == [b"z"]
+    assert cache.recall([99, 99, 99], Cut(10, 9)) == [b"y" * 300] * 3
+    assert cache.recall([99, 98, 97], Cut(10, 7)) == [None] * 3
+    cache.keep([(99, Shown(20, AFTER, 8, b"z"))])
+    assert cache.recall([99], Cut(AFTER, 9)) == [b"z"]
 
 
 class Connection:
     """Whatever reads."""
 
 
-def test_each_of_the_first_connections_has_a_memory_of_its_own_which_ends_with_it() -> None:
-    memories = Memories()
+def test_each_of_the_first_connections_has_a_cache_of_its_own_which_ends_with_it() -> None:
+    caches = Caches()
     connections = [Connection() for _ in range(CONNECTIONS + 1)]
-    of = [memories.of(connection) for connection in connections]
-    assert (len({id(memory) for memory in of}), of[-1]) == (CONNECTIONS + 1, None)
-    assert [memories.of(connection) for connection in connections] == of
+    of = [caches.of(connection) for connection in connections]
+    assert (len({id(cache) for cache in of}), of[-1]) == (CONNECTIONS + 1, None)
+    assert [caches.of(connection) for connection in connections] == of
     first = of[0]
     del connections[0]
-    assert memories.of(connections[-1]) not in (None, first)
+    assert caches.of(connections[-1]) not in (None, first)
 
 
 async def test_nothing_is_remembered_where_the_connections_were_lost(postgres: str) -> None:
@@ -245,7 +245,7 @@ async def test_nothing_is_remembered_where_the_connections_were_lost(postgres: s
         async with httpx.AsyncClient(transport=transport, base_url="http://asof") as asking_:
             await asking_.post("/v1/events", json=[registered("aland"), reported("d")])
             before = (await asking_.get("/v1/developments")).content
-            assert any(memory.recall([2], Cut(LATER, 2)) != [None] for memory in memories_of(store))
+            assert any(cache.recall([2], Cut(LATER, 2)) != [None] for cache in caches_of(store))
             with psycopg.connect(postgres, autocommit=True) as other:
                 other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'asof'")
             assert recalled(store) == {(None,)}

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from adapters.sqlite import Database
+from adapters.sqlite.database import Database
 from domain.ports import Unavailable
 from service import stores
 from service.compose import Services, services

@@ -12,9 +12,9 @@ import pytest
 
 from domain.clocks import AFTER, BEFORE
 from domain.ports import Snapshot
-from service.pins import Pin
 from service.reading import changes
 from service.reading.developments import bodies
+from service.reading.pins import Pin
 from tests.http.wires import corroborated, reported
 
 LISTS = {

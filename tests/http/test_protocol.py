@@ -22,9 +22,9 @@ from service.http import access, asking
 from service.http.access import AccessLog
 from service.http.app import create_app
 from service.http.front import Application
-from service.http.kept import Answers, Reply
-from service.http.lasting import Pages
 from service.http.protocol import MOST_AT_ONCE, Protocol
+from service.http.response_cache import Reply, ResponseCache
+from service.http.validity_cache import ValidityCache
 from tests.http.wires import registered, reported
 
 PATH = "/v1/developments?at=2"
@@ -137,8 +137,8 @@ async def test_kept_answers_pass_no_task(app: Application, monkeypatch: pytest.M
 @pytest.fixture
 async def of_file(tmp_path: Path, lines: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Application]:
     """One over a file, which can be read at once, that keeps no answer: every question is put."""
-    monkeypatch.setattr(Answers, "keep", lambda *_, **__: None)
-    monkeypatch.setattr(Pages, "note", lambda *_: False)
+    monkeypatch.setattr(ResponseCache, "keep", lambda *_, **__: None)
+    monkeypatch.setattr(ValidityCache, "note", lambda *_: False)
     with services(f"sqlite:///{tmp_path}/store.db") as store:
         app = create_app(store, AccessLog(lines))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://asof") as client:
@@ -200,13 +200,13 @@ async def test_what_could_not_be_told_at_once_was_put_once(
 ) -> None:
     monkeypatch.undo()
     monkeypatch.setattr(asking, "_at_once", lambda *_, **__: None)
-    note, noted = Pages.note, []
+    note, noted = ValidityCache.note, []
 
-    def watched(pages: Pages, *question: Any) -> bool:
+    def watched(pages: ValidityCache, *question: Any) -> bool:
         noted.append(note(pages, *question))
         return noted[-1]
 
-    monkeypatch.setattr(Pages, "note", watched)
+    monkeypatch.setattr(ValidityCache, "note", watched)
     async with listening(of_file) as port:
         for date in ("2000", "2001"):
             await answers(port, request(f"/v1/developments?as_of={date}"), 1)

@@ -11,7 +11,7 @@ import pytest
 
 from service.compose import Services, services
 from service.http.app import create_app
-from service.rebuild import rebuild
+from service.rebuilding.rebuild import rebuild
 from service.stores import parts
 from tests.http.wires import registered, reported
 from tests.postgres import Server
@@ -33,7 +33,7 @@ def standby(servers: tuple[Server, Server]) -> Server:
 
 @pytest.fixture
 def store(servers: tuple[Server, Server], monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
-    monkeypatch.setattr("service.sharing.COPY_PATIENCE", 1.0)
+    monkeypatch.setattr("service.projecting.shared.COPY_PATIENCE", 1.0)
     primary, standby = servers
     with psycopg.connect(primary.url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE")

@@ -7,7 +7,7 @@ import pytest
 
 from service.compose import Services, services
 from service.http.app import create_app
-from service.http.kept import Answers
+from service.http.response_cache import ResponseCache
 from service.reading import developments
 from tests.http.clock import SetClock
 from tests.http.wires import corroborated, registered, reported
@@ -16,7 +16,7 @@ from tests.http.wires import corroborated, registered, reported
 async def test_nothing_is_put_together_for_who_has_it(
     aland: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Answers, "keep", lambda *_: None)
+    monkeypatch.setattr(ResponseCache, "keep", lambda *_: None)
     await aland.post("/v1/events", json=reported("d"))
     first = await aland.get("/v1/developments")
     with monkeypatch.context() as patched:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.views import developments, latest, postgres, postgres_storing, segments, tally, wordings, zones
-from service import project
+from adapters.views import tally, zones
+from adapters.views.postgres import storing as postgres_storing
+from adapters.views.postgres import views as postgres
+from adapters.views.questions import developments, latest, segments, wordings
+from service.projecting import projector
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +24,7 @@ def small_zones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wordings, "SURE", 2)
     monkeypatch.setattr(wordings, "FARTHEST", 12)
     monkeypatch.setattr(wordings, "WORTH", 1_000)
-    monkeypatch.setattr(project, "HANDED_ON", 2)
+    monkeypatch.setattr(projector, "HANDED_ON", 2)
     monkeypatch.setattr(postgres, "TOGETHER", 2)
     monkeypatch.setattr(postgres_storing, "ROWS_A_STATEMENT", 2)
     monkeypatch.setattr(latest, "HANDFUL", 4)

@@ -14,7 +14,7 @@ import httpx
 from domain.clocks import Instant
 from service.compose import Services, services
 from service.http.app import create_app
-from service.rebuild import rebuild
+from service.rebuilding.rebuild import rebuild
 from tests.oracle.register import Event
 
 Parameters = dict[str, Any]

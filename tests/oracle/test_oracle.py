@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain import edtf
-from service import loading
+from service.rebuilding import bulk_load
 from tests.oracle import material
 from tests.oracle.asking import ORDERS, Questions, cuts, filters
 from tests.oracle.histories import history
@@ -148,7 +148,7 @@ def test_views_built_anew_answer_as_the_oracle_answers_whatever_was_appended_mea
     for seed in seeds(store, 50_000, HISTORIES // 2):
         random, log = drawn(seed)
         first = random.randint(1, len(log))
-        monkeypatch.setattr(loading, "STRETCH", random.randint(1, 12))
+        monkeypatch.setattr(bulk_load, "STRETCH", random.randint(1, 12))
         with asked(STORES[store](tmp_path / str(seed))) as service:
             service.restore(log[:first])
             service.rebuild_while(partial(append_all, service, list(batches(random, log[first:]))))

@@ -16,9 +16,9 @@ from adapters.codec.validate import check
 from adapters.upcasts import STEPS, upcast
 from domain.events import ActorAffiliated
 from domain.unavailable import Unreadable
+from service.appending.admission import Proposal
 from service.compose import Services, services
-from service.judge import Proposal
-from service.project import told
+from service.projecting.projector import told
 from service.reading.log import export_line
 
 LOG = Path(__file__).with_name("corpus") / "log.ndjson"

@@ -96,7 +96,7 @@ def broken(tmp_path: Path, file: str, old: str, new: str, *, golden: str = "stor
 
 
 def test_less_instead_of_less_or_equal_at_the_cut_is_found(tmp_path: Path) -> None:
-    result = broken(tmp_path, "adapters/views/where.py", "known_from <= {x}", "known_from < {x}")
+    result = broken(tmp_path, "adapters/views/questions/where.py", "known_from <= {x}", "known_from < {x}")
     assert result.returncode == 1
     assert verdicts(result) == ["ok", "ok", "ok", "ok", "failed"]
     first = next(line for line in result.stdout.splitlines() if "is gone" in line)
@@ -113,7 +113,7 @@ def test_a_projection_that_tells_something_else_is_found(tmp_path: Path) -> None
 
 
 def test_batches_that_give_other_rows_are_found(tmp_path: Path) -> None:
-    result = broken(tmp_path, "service/project.py", "row.keep()", "row.recorded_from = 1")
+    result = broken(tmp_path, "service/projecting/projector.py", "row.keep()", "row.recorded_from = 1")
     assert result.returncode == 1
     assert verdicts(result)[3] == "failed"
     assert "in batches of 7: " in result.stdout

@@ -9,9 +9,9 @@ from typing import Any
 
 import psycopg
 
-from adapters.postgres import Database
-from adapters.views.packing import CLAIM
-from adapters.views.sqlite_beside import NAMES
+from adapters.postgres.database import Database
+from adapters.views.sqlite.shadow import NAMES
+from adapters.views.storing.packing import CLAIM
 
 
 @dataclass(frozen=True)

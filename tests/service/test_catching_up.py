@@ -7,9 +7,9 @@ from pathlib import Path
 import orjson
 import pytest
 
-from service import project
 from service.compose import services
 from service.http.bodies import JSON, Body, proposals
+from service.projecting import projector
 from tests.http.wires import registered
 from tests.stores import STORES
 
@@ -22,8 +22,8 @@ EVENTS = 11
 def test_whoever_catches_up_is_level_with_the_log(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, store: str, page: int, turn: float
 ) -> None:
-    monkeypatch.setattr(project, "PAGE", page)
-    monkeypatch.setattr(project, "LONGEST_TURN", turn)
+    monkeypatch.setattr(projector, "PAGE", page)
+    monkeypatch.setattr(projector, "LONGEST_TURN", turn)
     events = [registered(f"actor-{number}") for number in range(EVENTS)]
     with services(STORES[store](tmp_path / "store")) as opened:
         opened.appender.append(proposals(Body(orjson.dumps(events), JSON), None), wait=False)

@@ -24,7 +24,7 @@ from service.replay import into
 from service.replay.into import Differs, replay_into
 from service.replay.views import Checkpoint, view
 from service.stores import log_of, parts
-from service.verify import verify_store
+from service.verifying.verify import verify_store
 from tests.stores import KEPT
 
 ROOT = Path(__file__).parents[2]

@@ -10,8 +10,9 @@ import pytest
 
 from adapters.ids import TimeOrderedIds
 from domain.ports import Unavailable
-from service import rebuild, story
+from service import story
 from service.compose import services
+from service.rebuilding import rebuild
 from service.restore import Restorer
 from service.stores import log_of
 from tests.service.kept import Kept, tables

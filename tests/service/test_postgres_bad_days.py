@@ -18,8 +18,8 @@ import httpx
 import psycopg
 import pytest
 
-from adapters import postgres as adapter
-from adapters.log.postgres import PostgresLog
+from adapters.log.postgres.log import PostgresLog
+from adapters.postgres import database as adapter
 from domain.clocks import Instant
 from domain.ports import Contended, Unavailable
 from service.compose import Services, services
@@ -95,7 +95,7 @@ def test_a_server_that_is_restarted_under_load_loses_nothing_and_doubles_nothing
         assert [stored.position for stored in log] == list(range(1, len(log) + 1))
         assert sorted(stored.id for stored in log[1:]) == sorted(acknowledged)
         for reader in (one, other):
-            assert reader.showing.wait(len(log), SECONDS) == len(log)
+            assert reader.visibility.wait(len(log), SECONDS) == len(log)
 
 
 def test_a_deadlock_is_tried_again(server: Server) -> None:

@@ -17,19 +17,20 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 
-from adapters.postgres import Connection
-from adapters.views import postgres_beside
-from adapters.views.sqlite_beside import renamed
+from adapters.postgres.database import Connection
+from adapters.views.postgres import shadow
+from adapters.views.sqlite.shadow import renamed
 from domain.clocks import AFTER, Cut
 from domain.ports import Unavailable
 from domain.questions import Filters
 from domain.unavailable import Rewritten, Unreadable
 from domain.words import words
-from service import crew, loading, rebuild, story
+from service import story, worker_pool
+from service.appending.admission import Proposal
 from service.cli.command import asof
 from service.compose import Services, services
-from service.judge import Proposal
-from service.project import Projector
+from service.projecting.projector import Projector
+from service.rebuilding import bulk_load, rebuild
 from service.replay.prefix import Prefix
 from service.replay.views import Checkpoint, view
 from service.stores import parts
@@ -184,10 +185,11 @@ def killed(kept: Kept, rebuilding: str) -> None:
     """Rebuild in turns of ten events, until the position given is reached."""
     program = (
         "import os, signal\n"
-        "from service import loading, project, rebuild\n"
+        "from service.projecting import projector\n"
+        "from service.rebuilding import bulk_load, rebuild\n"
         "from service.stores import parts\n"
         "from service.replay.prefix import Prefix\n"
-        "project.PAGE = rebuild.STEP = loading.STRETCH = 10\n"
+        "projector.PAGE = rebuild.STEP = bulk_load.STRETCH = 10\n"
         "def upto(position):\n"
         "    def progress(reached):\n"
         "        if reached >= position: os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -203,9 +205,9 @@ def test_a_loading_that_was_killed_goes_on_where_it_stood(kept: Kept, monkeypatc
     killed(kept, "rebuild.rebuild(log, views, upto(60))")
     assert tables(kept) == before
     told: list[int] = []
-    monkeypatch.setattr(loading, "STRETCH", 10)
+    monkeypatch.setattr(bulk_load, "STRETCH", 10)
     with parts(kept.url) as (log, views):
-        with views.beside().load() as begun:
+        with views.shadow().load() as begun:
             assert begun.position == 60
         assert rebuild.rebuild(log, views, told.append) == 127
     assert told == [70, 80, 90, 100, 110, 120, 127]
@@ -215,12 +217,12 @@ def test_a_loading_that_was_killed_goes_on_where_it_stood(kept: Kept, monkeypatc
 
 def test_a_rebuilding_that_was_killed_behind_the_loading_goes_on_where_it_stood(kept: Kept) -> None:
     before = tables(kept)
-    loaded = "loading.load(Prefix(log, 50), views, views.beside(), upto(99), None)"
+    loaded = "bulk_load.load(Prefix(log, 50), views, views.shadow(), upto(99), None)"
     killed(kept, f"{loaded}; rebuild.rebuild(log, views, upto(80))")
     assert tables(kept) == before
     told: list[int] = []
     with parts(kept.url) as (log, views):
-        with views.beside().write() as writing:
+        with views.shadow().write() as writing:
             assert writing.position == 80
         assert rebuild.rebuild(log, views, told.append) == 127
     assert told == [127]
@@ -232,25 +234,25 @@ def test_who_is_second_in_loading_leaves_the_completing_to_who_is_at_it(
     kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = tables(kept)
-    monkeypatch.setattr(loading, "STRETCH", 10)
+    monkeypatch.setattr(bulk_load, "STRETCH", 10)
     seen: list[int] = []
 
     def meanwhile(position: int) -> None:
         if not seen:
             seen.append(position)
             with parts(kept.url) as (log, views), pytest.MonkeyPatch.context() as other:
-                other.setattr(loading, "STRETCH", 25)
-                loading.load(Prefix(log, 127), views, views.beside(), lambda _: stop(), None)
+                other.setattr(bulk_load, "STRETCH", 25)
+                bulk_load.load(Prefix(log, 127), views, views.shadow(), lambda _: stop(), None)
 
     def stop() -> None:
         raise InterruptedError
 
     with parts(kept.url) as (log, views):
         with pytest.raises(InterruptedError):
-            loading.load(log, views, views.beside(), meanwhile, None)
+            bulk_load.load(log, views, views.shadow(), meanwhile, None)
         with pytest.raises(Unavailable, match="somebody else"):
-            views.beside().complete()
-        with views.beside().load() as begun:
+            views.shadow().complete()
+        with views.shadow().load() as begun:
             assert begun.position == 35
     assert rebuilt(kept) == 127
     assert tables(kept) == before
@@ -259,8 +261,8 @@ def test_who_is_second_in_loading_leaves_the_completing_to_who_is_at_it(
 @pytest.fixture
 def helped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two processes help, in stretches of ten events."""
-    monkeypatch.setattr(loading, "STRETCH", 10)
-    monkeypatch.setattr(crew, "LONG", 1)
+    monkeypatch.setattr(bulk_load, "STRETCH", 10)
+    monkeypatch.setattr(worker_pool, "LONG", 1)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
 
 
@@ -269,14 +271,14 @@ def test_what_somebody_else_has_completed_meanwhile_is_not_loaded_again(
     kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = tables(kept)
-    monkeypatch.setattr(loading, "STRETCH", 10)
+    monkeypatch.setattr(bulk_load, "STRETCH", 10)
     seen: list[int] = []
 
     def meanwhile(position: int) -> None:
         seen.append(position)
         if len(seen) == 1:
             with parts(kept.url) as (log, views):
-                loading.load(log, views, views.beside(), lambda _: None, None)
+                bulk_load.load(log, views, views.shadow(), lambda _: None, None)
 
     with parts(kept.url) as (log, views):
         assert rebuild.rebuild(log, views, meanwhile) == 127
@@ -354,9 +356,9 @@ def test_older_views_of_a_log_that_was_rewritten_are_not_built_again_when_the_st
 
 def test_what_was_killed_behind_the_switch_is_cleared_up_the_next_time(kept: Kept) -> None:
     with parts(kept.url) as (log, views):
-        beside = views.beside()
-        with beside.switch():
-            Projector(log, beside).catch_up()
+        shadow = views.shadow()
+        with shadow.switch():
+            Projector(log, shadow).catch_up()
     assert kept.others() != []
     assert rebuilt(kept) == 127
     assert kept.others() == []
@@ -457,13 +459,13 @@ def test_a_question_that_is_under_way_at_the_switch_is_answered_from_the_tables_
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waited = threading.Event()
-    keep_out = postgres_beside.keep_readers_out
+    keep_out = shadow.keep_readers_out
 
     def told(connection: Connection, table: str) -> None:
         waited.set()
         keep_out(connection, table)
 
-    monkeypatch.setattr(postgres_beside, "keep_readers_out", told)
+    monkeypatch.setattr(shadow, "keep_readers_out", told)
     with services(database) as inside:
         before = view(inside.views, THEN)
         with inside.views.snapshot() as snapshot:
@@ -483,7 +485,7 @@ def test_a_question_that_is_under_way_at_the_switch_is_answered_from_the_tables_
 def test_a_switch_that_nobody_lets_through_leaves_everything_for_the_next_time(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres_beside, "PATIENCE", 0.0)
+    monkeypatch.setattr(shadow, "PATIENCE", 0.0)
     kept = Kept(database)
     before = tables(kept)
     with services(database) as inside:
@@ -512,7 +514,7 @@ def test_the_switch_waits_for_whoever_cleans_up_a_table(database: str) -> None:
 
 def test_who_is_second_in_rebuilding_never_writes_what_the_first_has_put_in_place(database: str) -> None:
     with parts(database) as (log, views):
-        first, second = views.beside(), views.beside()
+        first, second = views.shadow(), views.shadow()
         with first.switch():
             Projector(log, first).catch_up()
         with pytest.raises(Unavailable, match="somebody else"), second.write():
@@ -527,7 +529,7 @@ def test_what_was_begun_by_another_version_is_begun_anew(database: str) -> None:
     kept = Kept(database)
     before = tables(kept)
     with parts(database) as (_, views):
-        views.beside()
+        views.shadow()
         schema = f"asof_next_{kept.key() % 2**64:016x}"
         kept.ask(f"UPDATE {schema}.progress SET version = 1, position = 90", f"DROP TABLE {schema}.entry")
     assert rebuilt(kept) == 127
@@ -543,7 +545,7 @@ def test_of_many_who_open_an_older_store_at_a_time_each_finds_it_rebuilt(databas
     def start() -> None:
         try:
             with services(database) as inside:
-                assert inside.showing.position() == 127
+                assert inside.visibility.position() == 127
         except BaseException as fault:  # noqa: BLE001 (told by the test)
             faults.append(fault)
 

@@ -14,9 +14,9 @@ import orjson
 import pytest
 
 from domain.refusals import Refusal
-from service.append import Appended, Rehearse
+from service.appending.admission import Placed, Proposal
+from service.appending.appender import Appended, Rehearse
 from service.compose import Services, services
-from service.judge import Placed, Proposal
 from tests.http.clock import SetClock
 from tests.http.wires import corroborated, registered, reported
 from tests.stores import KEPT

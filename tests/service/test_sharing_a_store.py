@@ -15,8 +15,8 @@ from domain.questions import Filters
 from domain.refusals import ActorNameUnknown, DevelopmentExists, VersionConflict
 from service.compose import Services, services
 from service.http.bodies import JSON, Body, proposals
-from service.pins import When, pin
 from service.reading import developments, log
+from service.reading.pins import When, pin
 from tests.http.wires import corroborated, registered, reported
 from tests.stores import KEPT
 

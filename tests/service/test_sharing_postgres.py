@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from adapters.postgres import Database
-from adapters.postgres_duty import PostgresDuty
+from adapters.postgres.database import Database
+from adapters.postgres.duty import PostgresDuty
 from domain.ports import Unavailable
 from service.compose import Services, services
-from service.sharing import SharedProjector
-from service.showing import LOOK_SECONDS, Behind, Showing
+from service.projecting.shared import SharedProjector
+from service.projecting.visibility import LOOK_SECONDS, Behind, Visibility
 from service.stores import NoSuchStore
 from tests.http.wires import corroborated, registered, reported
 from tests.postgres import Server
@@ -36,7 +36,7 @@ def projector_of(services: Services) -> SharedProjector:
 
 
 def until_level(services: Services) -> None:
-    services.showing.wait(services.log.head().position, SECONDS)
+    services.visibility.wait(services.log.head().position, SECONDS)
 
 
 def test_one_of_several_projects_and_what_any_appends_all_show(two: tuple[Services, Services]) -> None:
@@ -80,7 +80,7 @@ def test_what_another_appends_while_the_projecting_one_is_at_work_shows_as_soon_
         with projector_of(one)._lock:  # noqa: SLF001 (as if it projected)
             waiting = threads.submit(append, other, reported("d"))
             with pytest.raises(Behind):
-                other.showing.wait(2, 0.2)
+                other.visibility.wait(2, 0.2)
         assert waiting.result(SECONDS) == 2
     assert shown(one, "d")["status"] == "reported"
 
@@ -96,9 +96,9 @@ def test_whoever_follows_leaves_alone_what_the_appends_of_its_own_process_bring(
         entry = one.log.read(0, 1)[0]
         session.restore([entry._replace(position=2, id="by-hand", stream="actor/b", version=1, body=B)])
     with pytest.raises(Behind):
-        one.showing.wait(2, 0.3)
+        one.visibility.wait(2, 0.3)
     busy.clear()
-    one.showing.wait(2, SECONDS)
+    one.visibility.wait(2, SECONDS)
 
 
 def test_where_the_projecting_service_ends_another_takes_over(postgres: str) -> None:
@@ -117,7 +117,7 @@ def test_what_is_stored_without_its_service_seeing_it_is_projected_soon(two: tup
     with two[1].log.session() as session:
         entry = two[0].log.read(0, 1)[0]
         session.restore([entry._replace(position=2, id="by-hand", stream="actor/b", version=1, body=B)])
-    two[0].showing.wait(2, SECONDS)
+    two[0].visibility.wait(2, SECONDS)
 
 
 B = b'{"type":"ActorRegistered","id":"by-hand","actor":"b","name":"B","kind":"state"}'
@@ -126,20 +126,20 @@ B = b'{"type":"ActorRegistered","id":"by-hand","actor":"b","name":"B","kind":"st
 def test_without_anybody_who_projects_an_append_is_durable_and_does_not_wait_for_ever(
     postgres: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.sharing.PATIENCE", 0.2)
+    monkeypatch.setattr("service.projecting.shared.PATIENCE", 0.2)
     with services(postgres, projects=False) as alone:
         append(alone, registered("aland"))
         assert alone.log.head().position == 1
         with pytest.raises(Behind):
-            alone.showing.wait(1, 0.1)
+            alone.visibility.wait(1, 0.1)
         with services(postgres) as other:
             until_level(other)
-        alone.showing.wait(1, SECONDS)
+        alone.visibility.wait(1, SECONDS)
 
 
 def test_nobody_waits_again_before_views_that_stood_still_have_moved(postgres: str) -> None:
     with services(postgres, projects=False) as alone:
-        showing = Showing(alone.views, alone.showing._following)  # noqa: SLF001
+        showing = Visibility(alone.views, alone.visibility._following)  # noqa: SLF001
         with pytest.raises(Behind):
             showing.wait_unless_stuck(1, 0.1)
         began = time.monotonic()

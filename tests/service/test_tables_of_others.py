@@ -16,7 +16,7 @@ import pytest
 
 from domain.ports import Unavailable
 from service.stores import log_of, opened, parts
-from tests.service.test_copies import ROOT
+from tests.service.test_standby import ROOT
 from tests.stores import KEPT
 
 OTHERS = {

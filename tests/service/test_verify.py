@@ -16,11 +16,12 @@ from click.testing import CliRunner, Result
 
 from adapters.codec.chain import canonical
 from benchmarks.server import serving
-from service import crew, leaves
+from service import worker_pool
 from service.cli.command import asof
 from service.compose import Services, services
 from service.reading.log import export_line
-from service.verify import DoesNotFit, Expected, Verified, verify_lines, verify_store
+from service.verifying import leaves
+from service.verifying.verify import DoesNotFit, Expected, Verified, verify_lines, verify_store
 
 STORY = Path(__file__).parents[2] / "service" / "story" / "log.ndjson"
 LINES = STORY.read_bytes().splitlines(keepends=True)
@@ -45,7 +46,7 @@ def store(request: pytest.FixtureRequest, file: Path, monkeypatch: pytest.Monkey
     """The URL, where others help to read it."""
     if request.param == "here":
         return None
-    monkeypatch.setattr(crew, "LONG", 1)
+    monkeypatch.setattr(worker_pool, "LONG", 1)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     monkeypatch.setattr(leaves, "RANGE", 50)
     return f"sqlite:///{file}"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from adapters.views.postgres_reader import PostgresReader
-from adapters.views.sqlite_reader import SQLiteReader
+from adapters.views.postgres.reader import PostgresReader
+from adapters.views.sqlite.reader import SQLiteReader
 
 GROWING = {
     *("event", "stream", "development", "version", "overview", "listing", "figure", "metric", "entry", "wording"),

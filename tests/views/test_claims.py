@@ -13,11 +13,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.views import claims
-from adapters.views.sqlite_reader import SQLiteReader
+from adapters.views.sqlite.reader import SQLiteReader
 from domain import edtf
 from domain.clocks import AFTER, BEFORE, Instant
 from service.compose import Services, services
-from service.pins import When, pin
+from service.reading.pins import When, pin
 from tests.stores import STORES
 
 YEARS = 10

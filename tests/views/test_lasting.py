@@ -67,5 +67,5 @@ def test_of_parts_of_lists_and_of_long_ways_nothing_is_told(tmp_path: Path) -> N
             assert snapshot.lasts(Filters(kind="event"), "occurred", cut, [], None) is None
             assert snapshot.lasts(Filters(words=("talks",)), "occurred", cut, [], None) is None
             with pytest.MonkeyPatch.context() as short:
-                short.setattr("adapters.views.developments.LOOKED_AT", 1)
+                short.setattr("adapters.views.questions.developments.LOOKED_AT", 1)
                 assert snapshot.lasts(Filters(), "occurred", cut, [], None) is None

@@ -9,7 +9,8 @@ import orjson
 import psycopg
 import pytest
 
-from adapters.views import developments, segments, wordings, zones
+from adapters.views import zones
+from adapters.views.questions import developments, segments, wordings
 from tests.oracle.service import Asked, asked
 from tests.stores import STORES
 from tests.views.plans import Watched, watch

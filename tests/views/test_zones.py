@@ -14,13 +14,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.log.sqlite import SQLiteLog
-from adapters.sqlite import Database
-from adapters.views import bounds, segments, zones
-from adapters.views.reader import Reader
-from adapters.views.sizes import Sizes
-from adapters.views.sqlite import SQLiteViews
-from adapters.views.sqlite_reader import SQLiteReader
+from adapters.log.sqlite.log import SQLiteLog
+from adapters.sqlite.database import Database
+from adapters.views import bounds, zones
+from adapters.views.questions import segments
+from adapters.views.questions.reader import Reader
+from adapters.views.questions.sizes import Sizes
+from adapters.views.sqlite.reader import SQLiteReader
+from adapters.views.sqlite.views import SQLiteViews
 from adapters.views.zones import ALL, COLUMNS, FIRST, LAST, by_knowledge
 from domain.clocks import AFTER, Cut, Span
 from domain.plane import Interval, Plane, Row

@@ -14,25 +14,25 @@ from domain.clocks import show
 from domain.ports import Snapshot
 from domain.questions import Selection
 from domain.refusals import Malformed, VersionConflict
-from service.append import Appended, Appender
-from service.cursors import start
+from service.appending.admission import Proposal
+from service.appending.appender import Appended, Appender
+from service.capacity import Capacity
 from service.http import bodies
 from service.http.asking import answer
 from service.http.given import given
 from service.http.lean import LeanRoute
 from service.http.parameters import AppendAsked, EventsAsked, LogAsked
 from service.http.preconditions import expected_version
-from service.http.preferring import preferences
+from service.http.prefer import preferences
 from service.http.problems import PreconditionFailed
 from service.http.query import LARGEST
 from service.http.replies import created
 from service.http.schemas.append import APPEND
 from service.http.schemas.responses import one, page
-from service.judge import Proposal
-from service.pins import When, pin
 from service.reading import log
 from service.reading.answers import Pending
-from service.room import Room
+from service.reading.cursors import start
+from service.reading.pins import When, pin
 
 router = APIRouter(prefix="/v1", route_class=LeanRoute, tags=["log"])
 
@@ -49,7 +49,7 @@ async def post_events(request: Request, ask: Annotated[AppendAsked, Query()]) ->
     the same `id` and the same content, stores nothing and gives the first result; other content under a known `id` is
     refused.
     """
-    room: Room = request.app.state.bodies
+    room: Capacity = request.app.state.bodies
     body = await bodies.read(request, room)
     try:
         appended = await _append(request, body, register_actors=ask.register_actors)

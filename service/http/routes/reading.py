@@ -14,7 +14,6 @@ from starlette.responses import Response
 from adapters.codec.fields import Line, Slug
 from domain.ports import Snapshot
 from domain.questions import Filters
-from service.cursors import Start, start
 from service.http.asking import answer
 from service.http.lean import LeanRoute
 from service.http.parameters import (
@@ -29,9 +28,10 @@ from service.http.parameters import (
 )
 from service.http.replies import redirected
 from service.http.schemas.responses import CHANGES, NAMED, NAMING, one, page
-from service.pins import Pin, pin
 from service.reading import actors, changes, developments, figures, state
 from service.reading.answers import Elsewhere, One, Page, Pending
+from service.reading.cursors import Start, start
+from service.reading.pins import Pin, pin
 
 router = APIRouter(prefix="/v1", route_class=LeanRoute, tags=["reading"])
 

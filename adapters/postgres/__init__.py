@@ -1,0 +1,1 @@
+"""One PostgreSQL database: connections, transactions, schema, errors; of the log and the views alike."""

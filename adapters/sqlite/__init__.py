@@ -1,0 +1,1 @@
+"""One SQLite database: connections, transactions, schema, errors; of the log and the views alike."""

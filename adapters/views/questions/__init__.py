@@ -1,0 +1,1 @@
+"""The questions, in SQL that every store takes."""

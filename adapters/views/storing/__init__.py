@@ -1,0 +1,1 @@
+"""The rows of the projections on their way into the tables of any store."""

@@ -1,0 +1,1 @@
+"""Appending: from what clients propose to what stands in the log."""

@@ -1,0 +1,1 @@
+"""Rebuilding: the views made anew from the whole log."""

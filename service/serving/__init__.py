@@ -1,0 +1,1 @@
+"""Serving over a socket, with one process or several."""

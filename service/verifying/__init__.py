@@ -1,0 +1,1 @@
+"""Verifying: the log proves that nothing of it was changed."""
