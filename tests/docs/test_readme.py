@@ -155,5 +155,5 @@ def test_every_route_is_named(path: str) -> None:
 
 
 def test_every_relative_link_and_folder_of_the_readme_is_there() -> None:
-    for folder in re.findall(r"`(\w+/)`", README):
-        assert (ROOT / folder).is_dir() or (ROOT / "service" / folder).is_dir()
+    for folder in re.findall(r"`([\w/]+/)`", README):
+        assert any((inside / folder).is_dir() for inside in (ROOT, ROOT / "adapters", ROOT / "service")), folder
