@@ -132,7 +132,7 @@ class Snapshot(Protocol):
         """What was told to `remember` of these developments at the cut, where anything; None where nothing is kept."""
 
     def remember(self, at: int, shown: Iterable[tuple[int, Shown]]) -> None:
-        """How developments, by number, read at a position, for those who ask next; kept where that is the head."""
+        """How developments, by number, read at a position, for those who ask next."""
 
     def entries(self, dev: int, cut: Cut) -> Sequence[EntryRow]:
         """The events of a development known and recorded at the cut, in order of knowledge."""

@@ -215,12 +215,12 @@ def test_what_is_remembered_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("adapters.views.questions.cache.BESIDE", 200)
     cache = Cache(most_bytes=10_000)
     for dev in range(100):
-        cache.keep([(dev, Shown(0, 10, 7, b"x" * 300)), (dev, Shown(10, 20, 8, b"y" * 300))])
+        cache.keep(0, [(dev, Shown(0, 10, 7, b"x" * 300)), (dev, Shown(10, 20, 8, b"y" * 300))])
     kept = [dev for dev in range(100) if cache.recall([dev], Cut(5, 7)) != [None]]
     assert kept == list(range(90, 100))
     assert cache.recall([99, 99, 99], Cut(10, 9)) == [b"y" * 300] * 3
     assert cache.recall([99, 98, 97], Cut(10, 7)) == [None] * 3
-    cache.keep([(99, Shown(20, AFTER, 8, b"z"))])
+    cache.keep(0, [(99, Shown(20, AFTER, 8, b"z"))])
     assert cache.recall([99], Cut(AFTER, 9)) == [b"z"]
 
 

@@ -7,7 +7,7 @@ import pytest
 from adapters.views import tally, zones
 from adapters.views.postgres import storing as postgres_storing
 from adapters.views.postgres import views as postgres
-from adapters.views.questions import developments, latest, segments, wordings
+from adapters.views.questions import developments, latest, segments, where, wordings
 from service.projecting import projector
 
 
@@ -28,6 +28,7 @@ def small_zones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgres, "TOGETHER", 2)
     monkeypatch.setattr(postgres_storing, "ROWS_A_STATEMENT", 2)
     monkeypatch.setattr(latest, "HANDFUL", 4)
+    monkeypatch.setattr(where, "HANDFUL", 4)
     monkeypatch.setattr(latest, "HANDFUL_OF_METRICS", 2)
     monkeypatch.setattr(latest, "FEW", 4)
     monkeypatch.setattr(latest, "FOR_EACH", 1)

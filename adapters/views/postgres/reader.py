@@ -8,6 +8,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
+from adapters.postgres.arrays import Bigints, Texts
 from adapters.postgres.database import Connection
 from adapters.views.questions.cache import Cache
 from adapters.views.questions.reader import NOTHING, First, Reader
@@ -50,14 +51,14 @@ class PostgresReader(Reader):
     def standing(self) -> tuple[int, int, int]:
         return self._standing or self.row(STANDING)
 
-    def texts(self, texts: Collection[str]) -> list[str]:
-        return [text for text in texts if "\0" not in text]
+    def texts(self, texts: Collection[str]) -> Texts:
+        return Texts(text for text in texts if "\0" not in text)
 
     def among(self, column: str, name: str) -> str:
         return f"{column} = ANY(:{name}::text[])"
 
-    def numbers(self, numbers: Collection[int]) -> list[int]:
-        return list(numbers)
+    def numbers(self, numbers: Collection[int]) -> Bigints:
+        return Bigints(numbers)
 
     def each(self, name: str) -> str:
         return f"unnest(:{name}::bigint[]) AS n(value)"
@@ -79,7 +80,7 @@ class PostgresReader(Reader):
 
 
 def _given(ways: Sequence[Collection[str]]) -> dict[str, object]:
-    return {f"way{n}": [kept(word) for word in words] for n, words in enumerate(ways)}
+    return {f"way{n}": Texts(kept(word) for word in words) for n, words in enumerate(ways)}
 
 
 def kept(word: str) -> str:

@@ -1,21 +1,23 @@
-"""What was made of the views at their head, kept from one question to the next as long as it holds.
+"""What was made of the views, kept from one question to the next as long as it holds.
 
 A question whose rows were read a moment ago is answered without asking the database for them again. What is kept is of
-one state of the views, and of earlier positions as far back as it was the same: when they move on, that of the
-developments that changed is forgotten, and everything where more than developments did. For one reader at a time: where
-several read at once, each connection has its own, or none.
+one state of the views, and of earlier positions as far back as it was the same; how something read at an earlier
+position is kept for that, as far back as well. When the views move on, that of the developments that changed is
+forgotten, and everything where more than developments did. For one reader at a time: where several read at once, each
+connection has its own, or none.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from adapters.views.questions.reader import Reader
 from domain.clocks import AFTER, Cut
 from domain.events import DEVELOPMENT_EVENTS
+from domain.plane import FOREVER
 from domain.ports import Head
 from domain.questions import Filters, Named, Order, Shown
 
@@ -52,21 +54,33 @@ class Few(dict[Key, Told]):
         return told
 
 
+class _Kept(NamedTuple):
+    """How a development reads, until which position."""
+
+    upto: int
+    shown: Shown
+
+
+def _size(shown: Shown) -> int:
+    return len(shown.body) + BESIDE
+
+
 class Cache:
-    """What is known at the head.
+    """What is known of the views.
 
     How developments read, whom names mean, who bears a word, which words many have, the numbers of terms and
-    developments, which lists have no zones, how a first page of them is asked for, and a handful of claims.
+    developments, which lists have no zones, how a first page of them is asked for; and handfuls: of claims, and of
+    lists of what is expected.
     """
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most_bytes = most_bytes
         self.standing = (-1, -1, -1)
         self.head: tuple[Head, bytes | None] = (Head(0, None), None)
-        self._shown: dict[int, tuple[Shown, ...]] = {}
+        self._shown: dict[int, tuple[_Kept, ...]] = {}
         self._bytes = 0
         self.meant: Few[str, tuple[str, ...]] = Few()
-        self.names: Few[str, Named] = Few()
+        self._names: Few[str, tuple[Named, int]] = Few()
         self.logged: Few[tuple[str, int], Any] = Few()
         self.common: Few[tuple[tuple[str, ...], ...], int] = Few()
         self.bearers: Few[str, tuple[str, ...]] = Few()
@@ -77,15 +91,17 @@ class Cache:
         self.plans: Few[tuple[Filters, Order], list[Plan]] = Few()
         # As many as their one asker looks at: see `adapters.views.questions.figures`.
         self.claims: list[tuple[int, str]] | None = None
+        # The same: see `adapters.views.questions.where`.
+        self.expected: dict[str, int] | None = None
 
     def _forget(self) -> None:
         for kept in (
-            self._shown, self.meant, self.names, self.logged, self.common, self.bearers, self.terms, self.devs,
+            self._shown, self.meant, self._names, self.logged, self.common, self.bearers, self.terms, self.devs,
             self.short, self.plans,
         ):  # fmt: skip
             kept.clear()
         self._bytes = 0
-        self.claims = None
+        self.claims = self.expected = None
 
     def begin(self, reader: Reader, standing: tuple[int, int, int], head: tuple[Head, bytes | None]) -> None:
         """The views are read at another (generation, version, position), of this head: forget what does not hold."""
@@ -104,25 +120,42 @@ class Cache:
         shown, found, (as_of, at) = self._shown, [], cut
         for dev in devs:
             body = None
-            for known_from, known_to, since, text in shown.get(dev, ()):
-                if known_from <= as_of and (as_of < known_to or known_to == AFTER) and since <= at:
+            for upto, (known_from, known_to, since, text) in shown.get(dev, ()):
+                if known_from <= as_of and (as_of < known_to or known_to == AFTER) and since <= at <= upto:
                     body = text
                     break
             found.append(body)
         return found
 
-    def keep(self, shown: Iterable[tuple[int, Shown]]) -> None:
-        """Developments read so at the head; what was kept first goes where there is too much."""
+    def keep(self, at: int, shown: Iterable[tuple[int, Shown]]) -> None:
+        """Developments read so at a position; what was kept first goes where there is too much."""
+        upto = self._upto(at)
         for dev, one in shown:
             others = self._shown.pop(dev, ())
-            gone = others[MOST_WORDINGS - 1 :]
-            self._bytes += len(one.body) + BESIDE - sum(len(other.body) + BESIDE for other in gone)
-            self._shown[dev] = (one, *others[: MOST_WORDINGS - 1])
+            self._bytes += _size(one) - sum(_size(other) for _, other in others[MOST_WORDINGS - 1 :])
+            self._shown[dev] = (_Kept(upto, one), *others[: MOST_WORDINGS - 1])
         while self._bytes > self._most_bytes:
             self._drop(next(iter(self._shown)))
 
+    def names_of(self, actors: Iterable[str], at: int) -> dict[str, Named]:
+        """The names that these actors had at a position, as far as they are kept."""
+        kept = ((actor, self._names.get(actor)) for actor in actors)
+        return {actor: held[0] for actor, held in kept if held is not None and held[0].since <= at <= held[1]}
+
+    def keep_names(self, at: int, names: Mapping[str, Named]) -> None:
+        """Actors were named so at a position: of several names of one, the last is kept."""
+        upto = self._upto(at)
+        for actor, name in names.items():
+            held = self._names.get(actor)
+            if held is None or held[1] < upto:
+                self._names.note(actor, (name, upto))
+
+    def _upto(self, at: int) -> int:
+        """Until which position that holds which was so at one: at the head, until it is forgotten."""
+        return FOREVER if at == self.head[0].position else at
+
     def _drop(self, dev: int) -> None:
-        self._bytes -= sum(len(shown.body) + BESIDE for shown in self._shown.pop(dev, ()))
+        self._bytes -= sum(_size(shown) for _, shown in self._shown.pop(dev, ()))
 
     def _follow(self, reader: Reader, after: int, upto: int) -> None:
         changed = reader.rows(_APPENDED, {"after": after, "upto": upto})
@@ -134,7 +167,7 @@ class Cache:
             self.short.clear()
             self._short_since = upto
         self.plans.clear()
-        self.claims = None
+        self.claims = self.expected = None
 
 
 class Caches:

@@ -101,6 +101,8 @@ class DevelopmentQuestions:
 
     def expected(self, filters: Filters, cut: Cut) -> list[Place]:
         found = where_expected(self._reader, filters, cut)
+        if found is None:
+            return []
         Words(self._reader, filters.words, cut).narrow(found, common=True)
         return Lists(self._reader, filters).page(found, "occurred", limited(-1), None)
 

@@ -230,11 +230,13 @@ def _known(n: int) -> str:
 
 
 def _together(leads: Mapping[Instant, int]) -> Iterator[list[Instant]]:
-    """The leads, the greatest first, those of few claims together with the next; given is how many claims have each."""
+    """The leads, the greatest first, those of few claims together with others; given is how many claims have each."""
     gathered: list[Instant] = []
+    left = sum(leads.values())
     for lead in sorted(leads, reverse=True):
         gathered.append(lead)
-        if sum(leads[one] for one in gathered) > TOGETHER:
+        left -= leads[lead]
+        if sum(leads[one] for one in gathered) > TOGETHER and left > TOGETHER:
             yield gathered
             gathered = []
     if gathered:

@@ -135,17 +135,17 @@ class SQLSnapshot(DevelopmentQuestions, ActorQuestions, FigureQuestions):
         return None if self._cache is None else self._cache.recall(devs, cut)
 
     def remember(self, at: int, shown: Iterable[tuple[int, Shown]]) -> None:
-        if self._cache is not None and at == self.head.position:
-            self._cache.keep(shown)
+        if self._cache is not None:
+            self._cache.keep(at, shown)
 
     def names(self, actors: Collection[str], at: int) -> dict[str, Named]:
         if self._cache is None:
             return super().names(actors, at)
-        kept = self._cache.names
-        names = {actor: kept[actor] for actor in actors if actor in kept and kept[actor].since <= at}
+        names = self._cache.names_of(actors, at)
         if len(names) < len(actors):
-            for actor, name in super().names([actor for actor in actors if actor not in names], at).items():
-                names[actor] = kept.note(actor, name) if at == self.head.position else name
+            others = super().names([actor for actor in actors if actor not in names], at)
+            self._cache.keep_names(at, others)
+            names |= others
         return names
 
     def resolve(self, name: str, at: int) -> tuple[str, ...]:

@@ -13,6 +13,9 @@ from domain.clocks import AFTER, Cut
 from domain.projections.timelines import blocks
 from domain.questions import Filters
 
+HANDFUL = 500
+"""Lists of what is expected up to which it is remembered which there are."""
+
 
 def visible(table: str, x: str = ":x", at: str = ":at") -> str:
     """The row held for the question's cut, or another: see `domain.plane`. Parameters `x` and `at`."""
@@ -71,14 +74,31 @@ def where_among(reader: Reader, devs: Collection[int], filters: Filters, cut: Cu
     return _narrowed(found, _named(reader, filters), filters, cut)
 
 
-def where_expected(reader: Reader, filters: Filters, cut: Cut) -> Where:
-    """The same of what is expected at the cut: it stands in lists of its own."""
-    lists = f"(SELECT no AS value FROM term WHERE kind = 'expected' AND {reader.among('text', 'blocks')}) AS n"
+def where_expected(reader: Reader, filters: Filters, cut: Cut) -> Where | None:
+    """The same of what is expected at the cut: it stands in lists of its own; None where there are none of these."""
+    wanted, there = blocks(cut.as_of), _expected(reader)
+    if there is None:
+        lists = f"(SELECT no AS value FROM term WHERE kind = 'expected' AND {reader.among('text', 'blocks')}) AS n"
+        given = reader.texts(wanted)
+    else:
+        lists, given = reader.each("blocks"), reader.numbers([there[block] for block in wanted if block in there])
+        if there.keys().isdisjoint(wanted):
+            return None
     listings = reader.then("listing", "l", f"l.list = n.value AND {visible('l')}")
     table = f"{lists} {listings} {_overview(reader)}"
     conditions = [visible("a"), f"(a.ends > :x OR a.ends = {AFTER})"]
-    found = Where(table, "l", "a.dev", None, conditions, {"blocks": reader.texts(blocks(cut.as_of))})
+    found = Where(table, "l", "a.dev", None, conditions, {"blocks": given})
     return _narrowed(found, _named(reader, filters), filters, cut)
+
+
+def _expected(reader: Reader) -> dict[str, int] | None:
+    """The numbers of the lists of what is expected; None where that is not remembered, or these are no handful."""
+    cache = reader.cache
+    if cache is None:
+        return None
+    if cache.expected is None:
+        cache.expected = dict(reader.rows(f"SELECT text, no FROM term WHERE kind = 'expected' LIMIT {HANDFUL}"))
+    return cache.expected if len(cache.expected) < HANDFUL else None
 
 
 def _narrowed(found: Where, lists: Sequence[int], filters: Filters, cut: Cut) -> Where:
