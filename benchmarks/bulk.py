@@ -1,6 +1,6 @@
 """Bulk append to the embedded store: NDJSON batches over HTTP, validated, durable, visible.
 
-Shadow it a raw `executemany` of the same rows in as many transactions of the same durability: of the log's rows into
+Beside it a raw `executemany` of the same rows in as many transactions of the same durability: of the log's rows into
 the log's table alone, and of every row that the store gets (log and views) into the same tables.
 """
 

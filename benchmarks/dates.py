@@ -1,6 +1,6 @@
 """The timeline of the heaviest actor as of early and late dates, the last that occurred first: in process, both stores.
 
-An early date is the hard one: most of the list came later. Shadow it the same page of a log ten times shorter, and by
+An early date is the hard one: most of the list came later. Beside it the same page of a log ten times shorter, and by
 way of a covering B-tree alone, which has to pass over all of that. ASOF_BENCH_EVENTS says how many events there are.
 """
 

@@ -1,6 +1,6 @@
 """Replay: views built anew in place, on both stores; the log verified, goldens checked.
 
-Shadow it the library's `ProjectionRunner`, which folds with the same projections, an event a transaction. It needs a
+Beside it the library's `ProjectionRunner`, which folds with the same projections, an event a transaction. It needs a
 store that can be subscribed to, which of the library's is PostgreSQL alone. ASOF_BENCH_EVENTS says how many events
 there are.
 """

@@ -1,6 +1,6 @@
 """The plain alternative: one table of events, and the state as of a date by window functions.
 
-Shadow it what a team adds once questions get slow: who is named by which event, and the figures, both with what the
+Beside it what a team adds once questions get slow: who is named by which event, and the figures, both with what the
 question filters and orders by, in covering indexes. The SQL is the same for PostgreSQL and SQLite, but for the search.
 A state is computed when it is asked for; nothing has to be kept level with anything, and a late report is one more row.
 """

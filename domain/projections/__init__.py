@@ -1,7 +1,7 @@
 """The projections that live on the plane of the two clocks, in one table.
 
 Each is a pure function from one step of knowledge to facts; `domain.projections.stream` folds them over a stream.
-Shadow them stand `domain.actor.Actors` (who the actors are at a position), `mentions` and the hash chain, which know
+Beside them stand `domain.actor.Actors` (who the actors are at a position), `mentions` and the hash chain, which know
 the recorded clock only.
 """
 
