@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 
+from benchmarks.filled import settle
 from benchmarks.peers import mariadb, mariadb_server, periods
 from benchmarks.peers.asked import Store
 from benchmarks.peers.events_postgres import EventsInPostgres
@@ -63,8 +64,7 @@ def _of_servers(count: int, entered: ExitStack) -> list[Compared]:
         _load(ours, partial(ours.load, count))
         for each in loading:
             each.result()
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("VACUUM ANALYZE")
+    settle(url)
     return [Compared(peer, ours) for peer in peers]
 
 
