@@ -97,10 +97,16 @@ class Actors:
                 return tuple(hits)
         return ()
 
-    def nearest(self, name: str) -> list[str]:
-        """Known names that come close to one that is not known, the closest first."""
-        known = {fold(known): known for actor in self._by_id.values() for known in (actor.name, *actor.aliases)}
-        return [known[close] for close in difflib.get_close_matches(fold(name), known, n=NEAREST)]
+    def nearest(self, names: Iterable[str]) -> dict[str, list[str]]:
+        """Known names that come close to each of some that are not known, the closest first.
+
+        It takes some microseconds for each known name. Another thread may go on applying events meanwhile.
+        """
+        actors = list(self._by_id.values())
+        known = {fold(known): known for actor in actors for known in (actor.name, *actor.aliases)}
+        return {
+            name: [known[close] for close in difflib.get_close_matches(fold(name), known, n=NEAREST)] for name in names
+        }
 
     def apply(self, recorded: Recorded[ActorEvent]) -> list[Actor]:
         """Take the next actor event of the log, already admitted; the entries that changed, as they are now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -95,15 +96,36 @@ class VersionConflict(Refusal):
 
 
 class ActorNameUnknown(Refusal):
-    """A name that no actor has; `actors` are the names, `nearest` the known ones that come close."""
+    """Names that no actor has: `named` has one for each place, as (pointer, name), and `actors` each name once.
+
+    `nearest` are known names that come close to each, where these were looked up.
+    """
 
     code = "actor-unknown"
 
-    def __init__(self, actors: tuple[str, ...], nearest: dict[str, list[str]], *faults: Fault) -> None:
-        named = ", ".join(repr(name) for name in actors[:5])
-        super().__init__(f"no actor is called {named}: register it first, or append with register_actors=true", *faults)
-        self.actors = actors
+    def __init__(self, named: Iterable[tuple[str, str]], nearest: Mapping[str, Sequence[str]] = {}) -> None:
+        named = tuple(named)
+        self.actors = tuple(dict.fromkeys(name for _, name in named))
+        first = ", ".join(repr(name) for name in self.actors[:5])
+        super().__init__(
+            f"no actor is called {first}: register it first, or append with register_actors=true",
+            *(Fault(pointer, f"no actor is called {name!r}{_hint(nearest.get(name))}") for pointer, name in named),
+        )
         self.nearest = nearest
+        self._names = [name for _, name in named]
+
+    @property
+    def named(self) -> list[tuple[str, str]]:
+        """The places where the faults are now, each with its name."""
+        return [(fault.pointer, name) for fault, name in zip(self.faults, self._names, strict=True)]
+
+    def hinted(self, nearest: Mapping[str, Sequence[str]]) -> ActorNameUnknown:
+        """The same, with known names that come close."""
+        return ActorNameUnknown(self.named, nearest)
+
+
+def _hint(nearest: Sequence[str] | None) -> str:
+    return f"; known: {', '.join(map(repr, nearest))}" if nearest else "; the id, the name or an alias of an actor"
 
 
 class ActorAmbiguous(Refusal):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -11,6 +12,9 @@ from domain.ports import Late, Snapshot, Unavailable, Views, ViewsWriting
 from domain.processes import Following
 
 Open = Callable[[], tuple[Views, Following]]
+
+AWAY_SECONDS = 0.2
+"""After it could not be reached, nobody tries again for so long: who waited for that is told at once."""
 
 
 class Standby(Views):
@@ -26,6 +30,7 @@ class Standby(Views):
         self._open = open_
         self._lock = threading.Lock()
         self._opened: tuple[Views, Following] | None = None
+        self._away_until = 0.0
 
     def snapshot(self, within: float | None = None) -> AbstractContextManager[Snapshot]:
         """See `domain.ports.Views`; to open it takes its time."""
@@ -48,5 +53,11 @@ class Standby(Views):
     def _whole(self) -> tuple[Views, Following]:
         with self._lock:
             if self._opened is None:
-                self._opened = self._open()
+                if time.monotonic() < self._away_until:
+                    raise Unavailable("the standby could not be reached a moment ago")
+                try:
+                    self._opened = self._open()
+                except Unavailable:
+                    self._away_until = time.monotonic() + AWAY_SECONDS
+                    raise
             return self._opened

@@ -146,7 +146,7 @@ def _open(store: str, reads: str | None, closing: ExitStack, *, projects: bool) 
     if store.startswith(POSTGRES):
         return _postgres(store, reads, closing, projects=projects)
     if reads is not None:
-        raise NoSuchStore(f"questions may be put to a copy of a PostgreSQL store, and {store!r} is none")
+        raise NoSuchStore(f"questions may be put to a copy of a PostgreSQL store, and {shown(store)!r} is none")
     database = Database(_file(store))
     closing.callback(database.close)
     log, views = SQLiteLog(database), SQLiteViews(database)

@@ -8,8 +8,13 @@ development; `no` is `dev * 2**25` plus the number of the row in its development
 
 from __future__ import annotations
 
+from domain.projections import PROJECTIONS
+
 ROWS_A_DEVELOPMENT = 2**25
-VERSION = 6
+LAYOUT = 6
+"""Of the tables; another one takes other tables."""
+VERSION = LAYOUT + sum(projection.version for projection in PROJECTIONS)
+"""Of the views: rows of other tables, or of other projections, are built again."""
 
 PLANE = """
     known_from INTEGER NOT NULL, known_to INTEGER NOT NULL,

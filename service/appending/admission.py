@@ -7,6 +7,7 @@ event: sending the same again is answered with the first result, whatever happen
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -45,8 +46,6 @@ from service.projecting.projector import Told
 
 MOST_REFUSED = 10
 """Of how many events of a batch the unknown actors are told."""
-NEAREST_ASKED = 10
-"""For how many unknown names the nearest known ones are looked up: it takes a while each."""
 
 
 class Proposal(NamedTuple):
@@ -132,9 +131,7 @@ class Admission:
                 unknown.append(more)
             except Refusal:
                 continue
-        names = tuple(dict.fromkeys(name for one in unknown for name in one.actors))
-        nearest = {name: close for one in unknown for name, close in one.nearest.items()}
-        return ActorNameUnknown(names, nearest, *(fault for one in unknown for fault in one.faults))
+        return ActorNameUnknown(each for one in unknown for each in one.named)
 
     def entries(self) -> list[NewEntry]:
         """What is to be stored, in order."""
@@ -150,7 +147,7 @@ class Admission:
             if known is not None:
                 return self._answer_again(known, wire)
         self._refuse_future(wire)
-        sent = self._resolve(wire)
+        wire, sent = self._resolve(wire)
         if event_id is None:
             wire = {"type": wire["type"], "id": self._given.ids.next(), **wire}
         return self._admit(wire, sent, proposal)
@@ -169,8 +166,11 @@ class Admission:
         self.placed.append(again)
         return again
 
-    def _resolve(self, wire: dict[str, Any]) -> bytes | None:
-        """Put ids for names; what was sent, to be kept, where that changes anything (see `NewEntry.sent`)."""
+    def _resolve(self, wire: dict[str, Any]) -> tuple[dict[str, Any], bytes | None]:
+        """The wire with ids for names; what was sent, to be kept, where that changes anything (see `NewEntry.sent`).
+
+        The proposal's own wire stays as it is: it is judged again where other transactions got in the way.
+        """
         actors: list[str] = []
         unknown: list[Reference] = []
         registered = 0
@@ -188,14 +188,15 @@ class Admission:
                 actors.append(hits[0])
                 renamed = renamed or hits[0] != reference.name
         if unknown:
-            raise self._unknown(unknown)
+            raise ActorNameUnknown((reference.pointer, reference.name) for reference in unknown)
         if not renamed and not registered:
-            return None
+            return wire, None
         sent = registered.to_bytes(2, "big") + digest(wire)
+        wire = deepcopy(wire)
         for reference, actor in zip(references(wire), actors, strict=True):
             reference.replace(actor)
         _refuse_doubles(wire)
-        return sent
+        return wire, sent
 
     def _register(self, name: str) -> str:
         actor = actor_id(name, taken=lambda known: self._given.actors.get(known) is not None)
@@ -254,19 +255,6 @@ class Admission:
                 f"the report is from the future: {reported} begins after {show(self.recorded_at)}",
                 Fault("/report/reported", f"a date that begins by {show(latest)}"),
             )
-
-    def _unknown(self, unknown: Sequence[Reference]) -> ActorNameUnknown:
-        names = tuple(dict.fromkeys(reference.name for reference in unknown))
-        nearest = {name: self._given.actors.nearest(name) for name in names[:NEAREST_ASKED]}
-        faults = [
-            Fault(reference.pointer, f"no actor is called {reference.name!r}{_hint(nearest.get(reference.name))}")
-            for reference in unknown
-        ]
-        return ActorNameUnknown(names, nearest, *faults)
-
-
-def _hint(nearest: list[str] | None) -> str:
-    return f"; known: {', '.join(map(repr, nearest))}" if nearest else "; the id, the name or an alias of an actor"
 
 
 def _placed(entry: StoredEntry) -> Placed:

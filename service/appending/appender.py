@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from domain.ports import Clock, Contended, EventLog, Ids, InDoubt, LogSession, Unavailable, Views
-from domain.refusals import Refusal
+from domain.refusals import ActorNameUnknown, Refusal
 from service.appending.admission import Admission, Placed, Proposal
 from service.appending.batching import Batcher
 from service.appending.reply import Reply, tell
@@ -28,6 +28,8 @@ TOGETHER = 2_000
 """Events that are committed together at the most, but for a request that has more."""
 TRIES = 3
 """How often a session is held where other transactions get in its way."""
+NEAREST_ASKED = 10
+"""For how many unknown names the nearest known ones are looked up: it takes a while each."""
 WAITING = 50_000
 """Events that may wait to be stored and shown."""
 _log = logging.getLogger("asof.append")
@@ -108,7 +110,10 @@ class Appender:
         """
         asked = _Asked(proposals, register_actors, wait, Reply())
         self._ask(asked, here=True)
-        return asked.reply.wait()
+        try:
+            return asked.reply.wait()
+        except ActorNameUnknown as unknown:
+            raise self._hinted(unknown) from None
 
     async def append_soon(
         self, proposals: Sequence[Proposal], *, register_actors: bool = False, wait: bool = True
@@ -118,6 +123,8 @@ class Appender:
         self._ask(asked, here=False)
         try:
             return await asked.reply.soon()
+        except ActorNameUnknown as unknown:
+            raise await asyncio.to_thread(self._hinted, unknown) from None
         finally:
             asked.abandoned = True
 
@@ -127,7 +134,10 @@ class Appender:
 
         def rehearse(proposals: Sequence[Proposal], *, register_actors: bool = False) -> None:
             unit = self._unit_of_work(session, Expected.of(proposals))
-            unit.judge(proposals, register_actors=register_actors)
+            try:
+                unit.judge(proposals, register_actors=register_actors)
+            except ActorNameUnknown as unknown:
+                raise self._hinted(unknown) from None
             unit.store()
 
         with self._lock, suppress(_Rehearsed):
@@ -159,8 +169,12 @@ class Appender:
 
     def _commit(self, gathered: Sequence[_Asked]) -> None:
         """Judge and store in one session; answer what is to be answered then, and have the rest shown."""
-        wanted = [asked for asked in gathered if not asked.abandoned]
-        self._give_room(asked for asked in gathered if asked.abandoned)
+        wanted: list[_Asked] = []
+        abandoned: list[_Asked] = []
+        for asked in gathered:
+            # Looked at once: it may be abandoned at any moment.
+            (abandoned if asked.abandoned else wanted).append(asked)
+        self._give_room(abandoned)
         if not wanted:
             return
         try:
@@ -210,6 +224,10 @@ class Appender:
 
     def _unit_of_work(self, session: LogSession, expected: Expected) -> UnitOfWork:
         return UnitOfWork(session, self._cache, expected, self._clock.now(), self._ids)
+
+    def _hinted(self, unknown: ActorNameUnknown) -> ActorNameUnknown:
+        """With the nearest known names: looked up behind the session, which nobody else may hold meanwhile."""
+        return unknown.hinted(self._cache.actors.nearest(unknown.actors[:NEAREST_ASKED]))
 
     def _show(self, stored: Sequence[_Stored]) -> None:
         """Bring the views level with what is in the log, and answer those who waited for that."""

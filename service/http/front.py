@@ -122,20 +122,22 @@ class Front:
             self._log.note(line, status, size, seconds)
 
     async def _by_framework(self, asked: Scope, receive: Receive, send: Send, began: float, line: RequestLine) -> None:
-        status = 500
+        status, size = 500, 0
 
         async def passing(message: Message) -> None:
-            nonlocal status
+            nonlocal status, size
             if message["type"] == "http.response.start":
                 status = message["status"]
             elif line.method == "HEAD":
                 message = {**message, "body": b""}
+            else:
+                size += len(message.get("body", b""))
             await send(message)
 
         try:
             await self._app.behind(asked, receive, passing)
         finally:
-            self.tell(getattr(asked.get("route"), "path", UNKNOWN), line, status, 0, began)
+            self.tell(getattr(asked.get("route"), "path", UNKNOWN), line, status, size, began)
 
 
 async def _answered(way: Way, request: Request, given: Given) -> Answer:

@@ -26,6 +26,8 @@ def level(services: Services) -> None:
             services.projector.catch_up()
     except Unavailable as fault:
         _log.warning("the views cannot be brought level: %s", fault)
+    except Exception:  # noqa: BLE001 (it is told, and tried again: who looks after the views must not end)
+        _log.exception("the views cannot be brought level")
 
 
 def levelling(services: Services) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

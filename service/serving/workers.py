@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
 from multiprocessing.synchronize import Semaphore
@@ -26,17 +26,20 @@ Work = Callable[[Callable[[], object]], None]
 
 def supervise(work: Work, count: int, ready: Callable[[], object]) -> None:
     """Keep so many workers at work until an exception, as `Stopped` is; `ready` is called when all answered once."""
-    answering = _spawned.Semaphore(0)
-    workers = [_begin(work, answering) for _ in range(count)]
-    threading.Thread(target=_tell, args=(answering, count, ready), daemon=True).start()
+    # One each: who dies and begins anew answers for itself alone.
+    answering = [_spawned.Semaphore(0) for _ in range(count)]
+    workers: list[SpawnProcess] = []
     try:
+        for one in answering:
+            workers.append(_begin(work, one))  # noqa: PERF401 (what has begun is stopped, also where the next does not)
+        threading.Thread(target=_tell, args=(answering, ready), daemon=True).start()
         while True:
             ended = wait([worker.sentinel for worker in workers])
             time.sleep(AGAIN_SECONDS)
             for number, worker in enumerate(workers):
                 if worker.sentinel in ended:
                     _log.error("a worker ended with %s; another takes its place", worker.exitcode)
-                    workers[number] = _begin(work, answering)
+                    workers[number] = _begin(work, answering[number])
     finally:
         _stop(workers)
 
@@ -47,9 +50,9 @@ def _begin(work: Work, answering: Semaphore) -> SpawnProcess:
     return worker
 
 
-def _tell(answering: Semaphore, count: int, ready: Callable[[], object]) -> None:
-    for _ in range(count):
-        answering.acquire()
+def _tell(answering: Sequence[Semaphore], ready: Callable[[], object]) -> None:
+    for one in answering:
+        one.acquire()
     ready()
 
 

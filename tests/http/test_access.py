@@ -69,11 +69,11 @@ async def test_every_request_has_its_line_in_order(
 async def test_the_size_is_that_of_the_body_as_sent(
     client: httpx.AsyncClient, log: AccessLog, stream: io.StringIO
 ) -> None:
-    answer = await client.get("/openapi.json", headers={"Accept-Encoding": "gzip"})
+    asked = [client.get("/openapi.json", headers={"Accept-Encoding": "gzip"}), client.get("/nowhere")]
+    answers = [await each for each in asked]
     log.write()
-    line = LINE.fullmatch(stream.getvalue())
-    assert line is not None
-    assert line["size"] == answer.headers["content-length"]
+    lines = [LINE.fullmatch(line) for line in stream.getvalue().splitlines(keepends=True)]
+    assert [line and line["size"] for line in lines] == [answer.headers["content-length"] for answer in answers]
 
 
 async def test_lines_are_written_soon_without_being_asked_for(

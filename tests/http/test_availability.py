@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from adapters.sqlite.database import Database
 from domain.ports import Unavailable
 from service import stores
 from service.compose import Services, services
+from service.http import lifespan
 from service.http.app import create_app
 from tests.http.clock import SetClock
 from tests.http.wires import corroborated, registered, reported
@@ -113,6 +117,24 @@ async def test_views_that_cannot_be_written_leave_the_append_durable_and_answer_
         assert (await aland.get("/readyz")).json()["lag"] == 1
     assert (await aland.post("/v1/events", json=corroborated(source="TASS"))).status_code == 201
     assert (await aland.get("/v1/developments/d")).json()["sources"] == 3
+
+
+async def test_who_keeps_the_views_level_goes_on_behind_any_fault(
+    store: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def faulty(*_: object) -> None:
+        asked.append(1)
+        raise RuntimeError
+
+    monkeypatch.setattr(lifespan, "SECONDS", 0.01)
+    monkeypatch.setattr(type(store.views), "snapshot", faulty)
+    async with lifespan.levelling(store)(FastAPI()):
+        late = time.monotonic() + 10
+        while len(asked) < 3:
+            assert time.monotonic() < late
+            await asyncio.sleep(0.01)
 
 
 def unavailable(*_: object) -> None:

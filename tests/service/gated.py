@@ -6,13 +6,14 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from domain.ports import EventLog, Head, LogSession, StoredEntry, Unavailable
+from domain.ports import Contended, EventLog, Head, LogSession, StoredEntry, Unavailable
 
 
 class Gated(EventLog):
     """Another log behind a gate, open at first; `commits` counts the sessions that appended something.
 
-    `at_the_gate` is set when a session came to it.
+    `at_the_gate` is set when a session came to it. While `failing`, and `contended` times, what a session appended is
+    not stored after all.
     """
 
     def __init__(self, log: EventLog) -> None:
@@ -21,6 +22,7 @@ class Gated(EventLog):
         self.gate.set()
         self.at_the_gate = threading.Event()
         self.failing = False
+        self.contended = 0
         self.commits = 0
 
     @contextmanager
@@ -32,6 +34,9 @@ class Gated(EventLog):
             yield session
             if self.failing:
                 raise Unavailable("the disk is full")
+            if self.contended:
+                self.contended -= 1
+                raise Contended("a deadlock")
             self.commits += session.head.position > before
 
     def head(self) -> Head:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import copy
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 
 from adapters.clock import SystemClock
 from adapters.ids import TimeOrderedIds
+from domain.actor import Actors
 from domain.ports import Unavailable
 from domain.refusals import ActorNameUnknown, DevelopmentExists, DevelopmentUnknown, EventIdReused, VersionConflict
 from service.appending import appender as appending
@@ -23,9 +24,9 @@ from service.compose import Services, services
 from service.http.app import create_app
 from tests.http.wires import corroborated, registered, reported
 from tests.service.gated import Gated
+from tests.service.proposals import Event, proposed
 from tests.stores import STORES
 
-Event = dict[str, Any]
 Outcome = Appended | BaseException
 
 
@@ -48,18 +49,6 @@ def appender(store: Services, log: Gated) -> Iterator[Appender]:
     yield opened
     log.gate.set()
     opened.close()
-
-
-def proposed(*events: Event) -> list[Proposal]:
-    """Judging puts ids for names in them, so each proposal has an own copy."""
-    return [
-        Proposal(
-            {key: value for key, value in copy.deepcopy(event).items() if key != "expected_version"},
-            event.get("expected_version"),
-            f"/{n}",
-        )
-        for n, event in enumerate(events)
-    ]
 
 
 async def asked(appender: Appender, *requests: list[Event], **how: Any) -> list[asyncio.Task[Appended]]:
@@ -204,6 +193,37 @@ async def test_a_fault_in_judging_one_request_is_its_own(
     )
     assert isinstance(outcomes[1], RuntimeError)
     assert [places(outcomes[n]) for n in (0, 2)] == [[("d", 1, 3)], [("bland", 1, 4)]]
+
+
+@pytest.mark.parametrize("named", ["Jane Doe", "ÅLAND"])
+async def test_what_others_were_in_the_way_of_is_stored_as_it_was_sent_when_it_is_judged_again(
+    appender: Appender, log: Gated, store: Services, named: str
+) -> None:
+    appender.append(proposed(registered("island", name="Åland")))
+    sent = reported("d", id="e-1", actors=[{"actor": named}])
+    log.contended = 1
+    first = appender.append(proposed(sent), register_actors=True)
+    assert log.contended == 0
+    assert appender.append(proposed(sent), register_actors=True).events == first.events
+    with store.views.snapshot() as snapshot:
+        assert {actor.name for actor in snapshot.register()} >= {named if named == "Jane Doe" else "Åland"}
+
+
+async def test_the_nearest_names_are_looked_up_while_others_append(
+    appender: Appender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nearest, appended = Actors.nearest, []
+
+    def slow(actors: Actors, names: Iterable[str]) -> dict[str, list[str]]:
+        other = threading.Thread(target=lambda: appended.append(appender.append(proposed(registered("meanwhile")))))
+        other.start()
+        other.join(10)
+        return nearest(actors, names)
+
+    monkeypatch.setattr(Actors, "nearest", slow)
+    with pytest.raises(ActorNameUnknown) as unknown:
+        await appender.append_soon(proposed(reported("d", actors=[{"actor": "Alland"}])))
+    assert (len(appended), unknown.value.nearest) == (1, {"Alland": ["Aland"]})
 
 
 async def test_who_is_cancelled_before_being_judged_has_nothing_stored_and_keeps_nobody_waiting(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import random
 import threading
 from collections.abc import Sequence
@@ -14,11 +13,12 @@ import orjson
 import pytest
 
 from domain.refusals import Refusal
-from service.appending.admission import Placed, Proposal
+from service.appending.admission import Placed
 from service.appending.appender import Appended, Rehearse
 from service.compose import Services, services
 from tests.http.clock import SetClock
 from tests.http.wires import corroborated, registered, reported
+from tests.service.proposals import proposed
 from tests.stores import KEPT
 
 SEEDS = 12
@@ -68,19 +68,13 @@ def requests(seed: int) -> list[list[Request]]:
     ]
 
 
-def proposed(request: Request) -> list[Proposal]:
-    """Judging puts ids for names in them, so each proposal has an own copy."""
-    copies = copy.deepcopy(request)
-    return [Proposal(one, one.pop("expected_version", None), f"/{n}") for n, one in enumerate(copies)]
-
-
 def registering(request: Request) -> bool:
     return len(request) % 2 == 1
 
 
 def ask(of: Services, request: Request) -> Outcome:
     try:
-        return of.appender.append(proposed(request), register_actors=registering(request))
+        return of.appender.append(proposed(*request), register_actors=registering(request))
     except Refusal as refusal:
         return refusal
 
@@ -129,7 +123,7 @@ class Refused:
         if self.explained or not self.after <= position <= self.before:
             return
         try:
-            rehearse(proposed(self.request), register_actors=registering(self.request))
+            rehearse(proposed(*self.request), register_actors=registering(self.request))
         except Refusal as refusal:
             self.explained = (refusal.code, refusal.faults) == (self.outcome.code, self.outcome.faults)
 

@@ -17,11 +17,11 @@ from domain import edtf
 from domain.clocks import Cut
 from domain.ports import Snapshot
 from domain.questions import Filters, Named
-from service.appending.admission import Proposal
 from service.compose import Services, services
 from service.reading.developments import bodies
 from service.reading.pins import Pin
 from tests.http.wires import corroborated, registered, reported
+from tests.service.proposals import proposed
 from tests.stores import KEPT
 
 AS_OF = edtf.single("2026").ends
@@ -53,7 +53,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def append(store: Services, *events: dict[str, Any]) -> None:
     for event in events:
-        store.appender.append([Proposal(dict(event), None, "")])
+        store.appender.append(proposed(event))
 
 
 def remembering(store: Services) -> AbstractContextManager[Snapshot]:

@@ -187,7 +187,8 @@ SHARED: Json = {
     ),
     "UnavailableOrOverloaded": refused(
         503,
-        "The store cannot be used now, or too much is being appended; nothing was stored.",
+        "The store cannot be used now, or too much is being appended. Nothing was stored, unless `detail` says that "
+        "this is not known: then send the same events again, with their ids.",
         "store-unavailable",
         "overloaded",
         headers=_headers("Retry-After"),
