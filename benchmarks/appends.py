@@ -21,8 +21,9 @@ from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 
-from benchmarks import batches, processes, shown
-from benchmarks.gathered import Gathered, entries, put, stored_events
+from benchmarks import batches, processes
+from benchmarks import service_appends as shown
+from benchmarks.group_commit import Gathered, entries, put, stored_events
 from benchmarks.report import Figure, at_least, below, median_of
 from benchmarks.stores import STORES, Opened, Store
 from benchmarks.tasks import at_once, in_threads

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from benchmarks.gathered import NOON, put
+from benchmarks.group_commit import NOON, put
 from benchmarks.report import Figure, at_least, median_of
 from benchmarks.stores import Opened, Rows, Store
 from domain.ports import NewEntry

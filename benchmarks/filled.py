@@ -14,7 +14,7 @@ from domain import edtf
 from domain.ports import EventLog, StoredEntry
 from domain.streams import stream_of_wire
 from service.rebuilding.rebuild import rebuild
-from service.stores import POSTGRES, log_of, parts
+from service.stores import POSTGRES, log_of, open_for_rebuild, reopening
 
 PAGE = 5_000
 LAST_DAY = "2026-01-01"
@@ -24,8 +24,8 @@ def filled(store: str, sent: Iterable[Json]) -> None:
     """A store of these events, with its views."""
     with log_of(store) as log:
         append(log, entries(sent))
-    with parts(store) as (log, views):
-        rebuild(log, views, store=store)
+    with open_for_rebuild(store) as (log, views):
+        rebuild(log, views, reopen=reopening(store))
     settle(store)
 
 

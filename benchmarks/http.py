@@ -44,7 +44,7 @@ def figures() -> list[Figure]:
             running(["benchmarks.hello"], "/", OF_SERVER) as least,
             running(["benchmarks.idiomatic", f"sqlite:///{file}"], "/docs", OF_SERVER) as idiomatic,
             serving(file, OF_SERVER) as ours,
-            running(["benchmarks.forgetful", f"sqlite:///{file}"], "/readyz", OF_SERVER) as fresh,
+            running(["benchmarks.without_page_cache", f"sqlite:///{file}"], "/readyz", OF_SERVER) as fresh,
         ):
             return _measured(least, idiomatic, ours, fresh)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 
 from adapters.log.postgres import tables as postgres_tables
-from benchmarks.gathered import NOON, entries
+from benchmarks.group_commit import NOON, entries
 
 THREADS = 2
 _FOUND = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)

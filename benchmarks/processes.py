@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 
-from benchmarks.gathered import Gathered, entries
+from benchmarks.group_commit import Gathered, entries
 from benchmarks.report import Figure, at_least, median_of
 from benchmarks.stores import Store
 from benchmarks.tasks import at_once

@@ -25,11 +25,11 @@ from benchmarks.runner import run_library
 from domain.ports import EventLog, StoredEntry
 from service.appending.admission import Proposal
 from service.compose import services
-from service.garbage import collect_rarely
+from service.processes.garbage import collect_rarely
 from service.projecting.projector import Projector
 from service.rebuilding.rebuild import rebuild
 from service.replay.views import Checkpoint, View, view
-from service.stores import log_of, parts
+from service.stores import log_of, open_for_rebuild, reopening
 from tests.postgres import Server
 
 EVENTS = int(os.environ.get("ASOF_BENCH_EVENTS", "100000"))
@@ -105,9 +105,9 @@ def _more(before: int) -> Iterator[corpus.Json]:
 
 def _rebuilt(store: str) -> float:
     """Events a second; what is answered then is what folding event by event answers."""
-    with parts(store) as (log, views):
+    with open_for_rebuild(store) as (log, views):
         began = time.perf_counter()
-        position = rebuild(log, views, store=store)
+        position = rebuild(log, views, reopen=reopening(store))
         seconds = time.perf_counter() - began
         assert view(views, THEN) == _folded(log)
     return position / seconds
@@ -124,7 +124,7 @@ def _folded(log: EventLog) -> View:
 
 def _caught_up(store: str) -> float:
     """Events a second of views that were behind."""
-    with parts(store) as (log, views):
+    with open_for_rebuild(store) as (log, views):
         before = log.head().position
         append(log, islice(_entries(EVENTS), before, before + BEHIND))
         began = time.perf_counter()
@@ -158,7 +158,7 @@ def _library() -> float:
     """Events a second of the library's runner; the registrations ahead of them are folded before."""
     server = Server(fsync="on").create().start()
     try:
-        with parts(server.url) as (log, views):
+        with open_for_rebuild(server.url) as (log, views):
             entries = list(islice(_entries(OF_LIBRARY), ACTORS + OF_LIBRARY))
             append(log, iter(entries))
             return run_library(server, log, views, entries, ACTORS)

@@ -15,8 +15,9 @@ from eventsourcing.postgres import PostgresTrackingRecorder
 from eventsourcing.projection import Projection, ProjectionRunner
 
 from domain.ports import EventLog, StoredEntry, Views
-from service.projecting.projector import Projector, told
-from service.replay.prefix import Prefix
+from service.decoded import decode
+from service.projecting.log_prefix import Prefix
+from service.projecting.projector import Projector
 from tests.postgres import Server
 
 LONGEST = 300.0
@@ -44,7 +45,7 @@ class Folding(Projection[PostgresTrackingRecorder]):
     def process_event(self, domain_event: Entry, tracking: Tracking) -> None:
         """Take one event."""
         entry = self.entries[domain_event.position]._replace(body=domain_event.body.encode())
-        self.projector.catch_up([told(entry)])
+        self.projector.catch_up([decode(entry)])
         if domain_event.position == self.last:
             self.done.set()
 

@@ -255,3 +255,8 @@ def forms(actor: Actor) -> Iterable[str]:
     for alias in actor.aliases:
         yield f"alias {exact(alias)}"
         yield f"folded alias {fold(alias)}"
+
+
+def word_of_name(word: str) -> str:
+    """A form beside those of `forms`, none of which begins so: whoever has the word in its name is found by it."""
+    return f"word {word}"

@@ -25,7 +25,7 @@ class NewEntry(NamedTuple):
     """An event to be stored: `body` is its wire form as JSON bytes, without position and recorded_at.
 
     `sent` is None where the event was sent as it is stored; else a digest of what was sent and how many registrations
-    precede it on its way (`service.appending.appender` makes and reads it; the log only keeps it).
+    precede it on its way (`service.appending.admission` makes and reads it; the log only keeps it).
     """
 
     id: str

@@ -74,7 +74,7 @@ class Lasting(NamedTuple):
 
 
 class VersionRow(NamedTuple):
-    """A version as the views keep it (see `adapters.views.shapes`); `known_to` as the position asked for sees it.
+    """A version as the views keep it, its parts as JSON; `known_to` as the position asked for sees it.
 
     `since` is the position from which on all of this was so, up to that asked for.
     """

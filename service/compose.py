@@ -16,7 +16,7 @@ from service.projecting.shared import SharedProjector
 from service.projecting.visibility import Visibility
 from service.rebuilding.rebuild import level
 from service.restore import Restorer
-from service.stores import opened, shared
+from service.stores import opened, reopening
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def services(
         ids = ids or TimeOrderedIds()
         appender = Appender(log, inside.rebuildable, projector, clock or SystemClock(), ids)
         closing.callback(appender.close)
-        restorer = Restorer(log, ids, lambda told: level(log, inside.rebuildable, projector, told, shared(store)))
+        restorer = Restorer(log, ids, lambda told: level(log, inside.rebuildable, projector, told, reopening(store)))
         if isinstance(projector, SharedProjector):
             projector.start(lambda: appender.showing or restorer.showing)
         yield Services(log, inside.read, inside.visibility, projector, appender, restorer, inside.rebuildable)

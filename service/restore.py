@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 
 from adapters.codec.chain import EMPTY_HEAD, head
 from adapters.codec.parse import ndjson_lines
@@ -15,13 +15,12 @@ from adapters.upcasts import is_older, upcast
 from domain import edtf
 from domain.actor import Actors
 from domain.clocks import Instant, show
-from domain.events import DevelopmentEvent, Recorded
 from domain.ports import EventLog, Ids, LogSession
 from domain.refusals import Fault, Malformed, Refusal
 from domain.streams import stream_of_wire
 from service.appending.admission import Admission, Proposal, Surroundings
+from service.decoded import DecodedEntry, decode, recorded_of
 from service.progress import Progress, quiet
-from service.projecting.projector import Told, told
 
 BATCH = 2_000
 Line = tuple[int, Any]
@@ -105,7 +104,7 @@ class Restorer:
                 raise HeadDiffers(f"the export ends in the head {chain.hex()}, not in {expected_head.hex()}")
         return Restored(position, chain)
 
-    def _restore(self, session: LogSession, actors: Actors, batch: list[Line]) -> list[Told]:
+    def _restore(self, session: LogSession, actors: Actors, batch: list[Line]) -> list[DecodedEntry]:
         exports = [_export(session.head.position + n, line, document) for n, (line, document) in enumerate(batch, 1)]
         admission = Admission(self._surroundings(session, actors, exports))
         last = session.head.recorded_at
@@ -136,10 +135,7 @@ class Restorer:
             actors=actors,
             by_id=session.by_id([wire["id"] for wire in wires]),
             versions=session.versions(list({stream_of_wire(wire) for wire in wires})),
-            history=lambda stream: [
-                Recorded(entry.position, entry.version, entry.recorded_at, cast("DevelopmentEvent", told(entry).event))
-                for entry in session.stream(stream)
-            ],
+            history=lambda stream: [recorded_of(decode(entry)) for entry in session.stream(stream)],
             before=lambda _entry, _count: (),
             ids=self._ids,
             register_actors=False,

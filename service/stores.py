@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from adapters.log.sqlite.log import SQLiteLog
@@ -21,6 +22,7 @@ from domain.unavailable import Rewritten
 from service.projecting.projector import Projector
 from service.projecting.shared import SharedProjector
 from service.projecting.visibility import Behind, Visibility
+from service.rebuilding.folding import Reopen
 from service.rebuilding.rebuild import level, rebuild
 from service.settings import shown
 from service.standby import Standby
@@ -65,19 +67,24 @@ def opened(store: str, *, reads: str | None = None, projects: bool = True) -> It
         if found.rebuildable.outdated:
             _renew(store, found.log, found.rebuildable)
         with suppress(Behind):
-            level(found.log, found.rebuildable, found.projector, store=shared(store))
+            level(found.log, found.rebuildable, found.projector, reopen=reopening(store))
         yield found
 
 
-def shared(store: str) -> str | None:
-    """The URL, where another process can open the store too."""
-    return None if store == MEMORY else store
+def reopening(store: str) -> Reopen | None:
+    """How another process opens the store for `rebuild`; None where it cannot."""
+    return None if store == MEMORY else partial(open_for_rebuild, store)
+
+
+def log_reopening(store: str) -> Callable[[], AbstractContextManager[EventLog]] | None:
+    """How another process opens the log of the store; None where it cannot."""
+    return None if store == MEMORY else partial(log_of, store)
 
 
 def _renew(store: str, log: EventLog, views: Rebuildable) -> None:
     _logger.warning("the views are of an older version of the program: they are built again")
     try:
-        rebuild(log, views, store=shared(store))
+        rebuild(log, views, reopen=reopening(store))
     except Rewritten:
         raise
     except Unavailable:
@@ -113,7 +120,7 @@ def log_of(store: str) -> Iterator[EventLog]:
 
 
 @contextmanager
-def parts(store: str) -> Iterator[tuple[EventLog, Rebuildable]]:
+def open_for_rebuild(store: str) -> Iterator[tuple[EventLog, Rebuildable]]:
     """The log of a store, and its views to be rebuilt, left as they are. Raises as `opened`."""
     with ExitStack() as closing:
         found = _open(store, None, closing, projects=False)

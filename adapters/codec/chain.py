@@ -15,6 +15,7 @@ import rfc8785
 
 EMPTY_HEAD = bytes(32)
 """The head of the empty log."""
+LEAF_BYTES = 32
 
 _SMALLEST_PLAIN = 1e-5
 _LARGEST_SAFE = 2**53

@@ -32,10 +32,10 @@ class DeadlineReader:
         """A connection that reads one state, for so many seconds; `end` gives it back.
 
         Raises Late where another has it. Statements that take longer, and have kept the processor for as long, are
-        interrupted: see `late`.
+        interrupted: see `is_late`.
         """
         if not self._turn.acquire(blocking=False):
-            raise Late("another reads in haste")
+            raise Late("another question is being answered in the same way")
         try:
             connection = self._connection
             if connection is None:

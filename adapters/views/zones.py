@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from adapters.views import bounds
 from adapters.views.bounds import ANYTHING, GREATEST, LEAST, NO_ROW, Bounds, Row, kinds
-from adapters.views.questions.reader import Reader
+from adapters.views.reader import Reader
 
 ALL = 0
 """The number of the list of all developments, the overview; the others have the numbers of their terms."""

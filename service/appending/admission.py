@@ -42,7 +42,7 @@ from domain.refusals import (
     VersionConflict,
 )
 from domain.streams import stream_of
-from service.projecting.projector import Told
+from service.decoded import DecodedEntry
 
 MOST_REFUSED = 10
 """Of how many events of a batch the unknown actors are told."""
@@ -96,10 +96,10 @@ class Admission:
         self.recorded_at = surroundings.recorded_at
         self._position = surroundings.head.position
         self._versions = dict(surroundings.versions)
-        self._own: dict[str, Told] = {}
+        self._own: dict[str, DecodedEntry] = {}
         self.histories: dict[str, list[Recorded[DevelopmentEvent]]] = {}
         self.placed: list[Placed] = []
-        self.fresh: list[Told] = []
+        self.fresh: list[DecodedEntry] = []
 
     def take(self, proposal: Proposal) -> Placed:
         """Judge the next proposal. Raises a Refusal whose pointers begin at the request."""
@@ -228,7 +228,7 @@ class Admission:
             sent=sent,
         )
         self._versions[stream] = version + 1
-        told = Told(entry, proposal.older or wire, event)
+        told = DecodedEntry(entry, proposal.older or wire, event)
         self.fresh.append(told)
         self._own[entry.id] = told
         placed = _placed(entry)

@@ -18,11 +18,12 @@ from domain.ports import Clock, Contended, EventLog, Ids, InDoubt, LogSession, U
 from domain.refusals import ActorNameUnknown, Refusal
 from service.appending.admission import Admission, Placed, Proposal
 from service.appending.batching import Batcher
+from service.appending.capacity import Capacity
 from service.appending.reply import Reply, tell
 from service.appending.stream_cache import StreamCache
 from service.appending.unit_of_work import Expected, UnitOfWork
-from service.capacity import Capacity
-from service.projecting.projector import Projector, Told
+from service.decoded import DecodedEntry
+from service.projecting.projector import Projector
 
 TOGETHER = 2_000
 """Events that are committed together at the most, but for a request that has more."""
@@ -97,7 +98,7 @@ class Appender:
         self._lock = threading.Lock()
         self._cache = StreamCache(views)
         self._shown = 0
-        self._room = Capacity(WAITING, "events")
+        self._capacity = Capacity(WAITING, "events")
         self._commits = Batcher("asof-commit", self._commit, TOGETHER, lambda asked: len(asked.proposals))
         self._shows = Batcher("asof-show", self._show, TOGETHER, lambda stored: len(stored.admission.fresh))
 
@@ -105,8 +106,8 @@ class Appender:
         """Append the proposals (at least one), all or nothing, durably; with `wait` they are visible on return.
 
         Raises a `domain.refusals.Refusal` with pointers that begin at the proposals' own, or `Unavailable`, of which
-        `service.capacity.Overloaded` says that too many wait already; the store is then as it was. Events that were
-        appended before with the same content are answered again, not stored again.
+        `service.appending.capacity.Overloaded` says that too many wait already; the store is then as it was. Events
+        that were appended before with the same content are answered again, not stored again.
         """
         asked = _Asked(proposals, register_actors, wait, Reply())
         self._ask(asked, here=True)
@@ -160,28 +161,28 @@ class Appender:
         self._shows.close()
 
     def _ask(self, asked: _Asked, *, here: bool) -> None:
-        self._room.take(len(asked.proposals))
+        self._capacity.take(len(asked.proposals))
         try:
             self._commits.put([asked], here=here)
         except Unavailable:
-            self._give_room([asked])
+            self._give_back([asked])
             raise
 
-    def _commit(self, gathered: Sequence[_Asked]) -> None:
+    def _commit(self, requests: Sequence[_Asked]) -> None:
         """Judge and store in one session; answer what is to be answered then, and have the rest shown."""
         wanted: list[_Asked] = []
         abandoned: list[_Asked] = []
-        for asked in gathered:
+        for asked in requests:
             # Looked at once: it may be abandoned at any moment.
             (abandoned if asked.abandoned else wanted).append(asked)
-        self._give_room(abandoned)
+        self._give_back(abandoned)
         if not wanted:
             return
         try:
             with self._lock:
-                outcomes = self._sit(wanted)
+                outcomes = self._judge_and_store(wanted)
         except BaseException as fault:
-            self._give_room(wanted)
+            self._give_back(wanted)
             tell((asked.reply, _failure(fault, alone=len(wanted) == 1)) for asked in wanted)
             if not isinstance(fault, Exception):
                 raise
@@ -194,27 +195,27 @@ class Appender:
                 if not asked.wait:
                     told.append((asked.reply, outcome.appended(visible=False)))
             else:
-                self._give_room([asked])
+                self._give_back([asked])
                 answer = outcome.appended(visible=True) if isinstance(outcome, _Stored) else outcome
                 told.append((asked.reply, answer))
         if behind:
             self._shows.put(behind)
         tell(told)
 
-    def _sit(self, gathered: Sequence[_Asked]) -> list[_Stored | Exception]:
+    def _judge_and_store(self, requests: Sequence[_Asked]) -> list[_Stored | Exception]:
         """What becomes of each request. Raises where the store fails, or a rule of its own: nothing is stored then."""
         for _ in range(TRIES - 1):
             with suppress(Contended):
-                return self._sit_once(gathered)
-        return self._sit_once(gathered)
+                return self._attempt(requests)
+        return self._attempt(requests)
 
-    def _sit_once(self, gathered: Sequence[_Asked]) -> list[_Stored | Exception]:
-        expected = Expected.of(proposal for asked in gathered for proposal in asked.proposals)
+    def _attempt(self, requests: Sequence[_Asked]) -> list[_Stored | Exception]:
+        expected = Expected.of(proposal for asked in requests for proposal in asked.proposals)
         try:
             with self._log.session(expected.ids, expected.streams) as session:
                 self._cache.follow(session)
                 unit = self._unit_of_work(session, expected)
-                outcomes = [_judged(unit, asked) for asked in gathered]
+                outcomes = [_judged(unit, asked) for asked in requests]
                 unit.store()
         except BaseException:
             self._cache.forget()
@@ -232,12 +233,12 @@ class Appender:
     def _show(self, stored: Sequence[_Stored]) -> None:
         """Bring the views level with what is in the log, and answer those who waited for that."""
         visible = self._level([item for one in stored for item in one.admission.fresh])
-        self._give_room(one.asked for one in stored)
+        self._give_back(one.asked for one in stored)
         tell(
             (one.asked.reply, one.appended(visible=visible or self._is_shown(one))) for one in stored if one.asked.wait
         )
 
-    def _level(self, fresh: Sequence[Told]) -> bool:
+    def _level(self, fresh: Sequence[DecodedEntry]) -> bool:
         """What is durable stays acknowledged, even where the views cannot be written now; they catch up later."""
         try:
             for run in _runs(fresh):
@@ -253,8 +254,8 @@ class Appender:
     def _is_shown(self, stored: _Stored) -> bool:
         return stored.position <= self._shown
 
-    def _give_room(self, gathered: Iterable[_Asked]) -> None:
-        self._room.give(sum(len(asked.proposals) for asked in gathered))
+    def _give_back(self, requests: Iterable[_Asked]) -> None:
+        self._capacity.give(sum(len(asked.proposals) for asked in requests))
 
 
 def _judged(unit: UnitOfWork, asked: _Asked) -> _Stored | Exception:
@@ -277,7 +278,7 @@ def _failure(fault: BaseException, *, alone: bool) -> BaseException:
     return Unavailable(f"nothing was stored: {fault}")
 
 
-def _runs(fresh: Sequence[Told]) -> Iterator[Sequence[Told]]:
+def _runs(fresh: Sequence[DecodedEntry]) -> Iterator[Sequence[DecodedEntry]]:
     """The events in runs without a gap; between two of them another process may have appended."""
     begin = 0
     for end in range(1, len(fresh)):

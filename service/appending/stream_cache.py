@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from typing import cast
 
 from domain.actor import Actors
 from domain.events import ACTOR_EVENTS, DevelopmentEvent, Recorded
 from domain.ports import LogSession, Views
-from service.projecting.projector import Told, told
+from service.decoded import DecodedEntry, decode, recorded_of
 
 STREAMS = 1_024
 PAGE = 2_000
@@ -35,7 +34,7 @@ class StreamCache:
         while self._position < session.head.position:
             for entry in session.read(self._position, PAGE):
                 self._histories.pop(entry.stream, None)
-                event = told(entry).event if entry.stream.startswith("actor/") else None
+                event = decode(entry).event if entry.stream.startswith("actor/") else None
                 if isinstance(event, ACTOR_EVENTS):
                     self.actors.apply(Recorded(entry.position, entry.version, entry.recorded_at, event))
                 self._position = entry.position
@@ -46,13 +45,13 @@ class StreamCache:
         kept = self._histories.get(stream)
         if kept is not None:
             return kept
-        return [
-            Recorded(entry.position, entry.version, entry.recorded_at, cast("DevelopmentEvent", told(entry).event))
-            for entry in session.stream(stream)
-        ]
+        return [recorded_of(decode(entry)) for entry in session.stream(stream)]
 
-    def keep(self, fresh: Sequence[Told], histories: Mapping[str, list[Recorded[DevelopmentEvent]]]) -> None:
-        """Events right behind the position are durable; the register has them already, these streams are so now."""
+    def keep(self, fresh: Sequence[DecodedEntry], histories: Mapping[str, list[Recorded[DevelopmentEvent]]]) -> None:
+        """Move on to the last of `fresh`, which is committed; `histories` are the streams that it changed, as they are.
+
+        The register has these events already. Of streams, the ones that were used last are kept.
+        """
         self.actors.settle()
         if fresh:
             self._position = fresh[-1].entry.position

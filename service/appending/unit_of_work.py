@@ -15,7 +15,7 @@ from domain.ports import Head, Ids, LogSession, NewEntry, StoredEntry
 from domain.streams import stream_of_wire
 from service.appending.admission import Admission, Placed, Proposal, Surroundings
 from service.appending.stream_cache import StreamCache
-from service.projecting.projector import Told
+from service.decoded import DecodedEntry
 
 
 class Expected(NamedTuple):
@@ -49,7 +49,7 @@ class UnitOfWork:
         self._by_id = session.by_id(expected.ids)
         self._versions = session.versions(expected.streams)
         self._entries: list[NewEntry] = []
-        self.fresh: list[Told] = []
+        self.fresh: list[DecodedEntry] = []
         self.histories: dict[str, list[Recorded[DevelopmentEvent]]] = {}
 
     def judge(self, proposals: Sequence[Proposal], *, register_actors: bool) -> tuple[Admission, Placed]:

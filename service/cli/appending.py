@@ -148,7 +148,7 @@ def _rehearse(target: Target, lines: Iterable[bytes], *, register_actors: bool) 
 @contextmanager
 def _at_hand(lines: Iterable[bytes]) -> Iterator[Iterable[bytes]]:
     """The lines, all of them read: nobody may append while they are judged, and whoever sends them may be slow."""
-    from service.temporary import temporary_lines
+    from service.processes.temporary import temporary_lines
 
     with temporary_lines(MOST_IN_MEMORY) as held:
         held.writelines(lines)

@@ -60,7 +60,8 @@ def _found(verified: Verified, *, compared: bool) -> str:
 
 
 def _verify(target: Target, file: str | None, expected: Expected | None, told: Progress) -> Verified:
-    from service.garbage import collect_rarely
+    from service.processes.garbage import collect_rarely
+    from service.stores import log_reopening
     from service.verifying.verify import verify_lines, verify_store
 
     collect_rarely()
@@ -69,7 +70,7 @@ def _verify(target: Target, file: str | None, expected: Expected | None, told: P
             return verify_lines(given, expected, told.at, many=lines_about(file))
     if target.server is None:
         with target.opened() as inside:
-            return verify_store(inside.log, inside.read, expected, told.at, target.store)
+            return verify_store(inside.log, inside.read, expected, told.at, log_reopening(target.store))
     with target.client() as client:
         return verify_lines(_served(client), expected, told.at, lambda at: _head(client, at))
 

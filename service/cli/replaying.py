@@ -18,7 +18,7 @@ from service.cli.progress import progress
 from service.cli.refused import of_line
 from service.cli.target import Target, a_store, store_only
 from service.plurals import events
-from service.temporary import temporary_folder
+from service.processes.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from service.compose import Services
@@ -122,14 +122,14 @@ def _replay(target: Target, log: str | None) -> None:
 
 
 def _rebuild(target: Target) -> None:
-    from service.garbage import collect_rarely
+    from service.processes.garbage import collect_rarely
     from service.rebuilding.rebuild import rebuild
-    from service.stores import parts, shared
+    from service.stores import open_for_rebuild, reopening
 
     target.require()
     collect_rarely()
-    with a_store(), parts(target.store) as (log, views), progress("replayed", log.head().position) as told:
-        position = rebuild(log, views, told.at, shared(target.store))
+    with a_store(), open_for_rebuild(target.store) as (log, views), progress("replayed", log.head().position) as told:
+        position = rebuild(log, views, told.at, reopening(target.store))
         rate = told.rate(position)
     click.echo(f"{events(position)} replayed, {rate:,.0f} a second: the views are the new ones.", err=True)
 

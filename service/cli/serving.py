@@ -13,8 +13,8 @@ import click
 
 from service.cli.faults import CouldNotRun
 from service.cli.target import Target
+from service.processes.temporary import temporary_folder
 from service.settings import MOST_WORKERS, Settings, is_loopback, shown
-from service.temporary import temporary_folder
 
 if TYPE_CHECKING:
     import socket
@@ -146,9 +146,9 @@ def _stoppable() -> Iterator[None]:
 
 
 def _serve(inside: Services, listening: socket.socket, ready: Callable[[], object], *, log: bool, quiet: bool) -> None:
-    from service.garbage import collect_rarely
     from service.http.access import AccessLog
     from service.http.app import create_app
+    from service.processes.garbage import collect_rarely
     from service.serving.server import serve as answer
 
     requests = AccessLog(sys.stderr) if log else None

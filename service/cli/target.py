@@ -74,7 +74,7 @@ class Target:
         memory instead.
         """
         from service.compose import services
-        from service.garbage import collect_rarely
+        from service.processes.garbage import collect_rarely
         from service.stores import MEMORY
 
         missing = not self.exists()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.capacity import Capacity
+from service.appending.capacity import Capacity
 from service.compose import Services
 from service.http.access import AccessLog
 from service.http.bodies import MOST_BYTES_AT_ONCE

@@ -14,7 +14,7 @@ from adapters.codec.parse import json_document, ndjson_lines
 from adapters.codec.validate import check
 from domain.refusals import Fault, Malformed
 from service.appending.admission import Proposal
-from service.capacity import Capacity
+from service.appending.capacity import Capacity
 from service.http.problems import Refused
 
 JSON = "application/json"

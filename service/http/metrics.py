@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from service.temporary import temporary_folder
+from service.processes.temporary import temporary_folder
 
 _DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 

@@ -32,7 +32,7 @@ from domain.refusals import (
     Refusal,
     VersionConflict,
 )
-from service.capacity import Overloaded
+from service.appending.capacity import Overloaded
 from service.projecting.visibility import Behind
 from service.reading.answers import NotThere
 from service.reading.pins import BadParameter, Pin

@@ -11,20 +11,15 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any, NamedTuple, cast
 
-import orjson
-
-from adapters.codec.chain import EMPTY_HEAD, canonical, head, leaf
-from adapters.codec.decode import event_of
+from adapters.codec.chain import EMPTY_HEAD, head
 from domain.actor import Actors
-from domain.clocks import show
-from domain.events import ACTOR_EVENTS, ActorEvent, DevelopmentEvent, Event, Recorded
-from domain.ports import EventLog, StoredEntry, ViewsWriter, ViewsWriting
+from domain.events import ACTOR_EVENTS, ActorEvent, DevelopmentEvent, Recorded
+from domain.ports import EventLog, ViewsWriter, ViewsWriting
 from domain.projections.mentions import mentions
 from domain.projections.merges import Merges, merged
 from domain.projections.stream import DevelopmentFold, fold_stream
-from domain.unavailable import Unreadable
+from service.decoded import DecodedEntry, decode, recorded_of
 
 PAGE = 2_000
 FOLDS = 1_024
@@ -33,28 +28,6 @@ HANDED_ON = 200
 LONGEST_TURN = 0.25
 """Seconds of folding after which other writers of the store get their turn; a late report may redraw much."""
 BETWEEN_TURNS = 0.001
-
-
-class Told(NamedTuple):
-    """An event of the log, decoded: its wire form and what it says."""
-
-    entry: StoredEntry
-    wire: dict[str, Any]
-    event: Event
-
-    def leaf(self) -> bytes:
-        """The leaf of the hash chain: of the event as exported."""
-        stamp = {"position": self.entry.position, "recorded_at": show(self.entry.recorded_at)}
-        return leaf(canonical(self.wire | stamp))
-
-
-def told(entry: StoredEntry) -> Told:
-    """Decode an event of the log, whatever shape it was stored in. Raises Unreadable."""
-    try:
-        wire = orjson.loads(entry.body)
-        return Told(entry, wire, event_of(wire))
-    except (ValueError, KeyError, TypeError) as fault:
-        raise Unreadable(entry.position, f"{fault}" if isinstance(fault, ValueError) else f"{fault!r}") from fault
 
 
 class Projector:
@@ -71,7 +44,7 @@ class Projector:
         """Whether it is for this process to bring the views level."""
         return True
 
-    def catch_up(self, fresh: Sequence[Told] = ()) -> int:
+    def catch_up(self, fresh: Sequence[DecodedEntry] = ()) -> int:
         """Bring the views level with the log and give their position.
 
         `fresh` are events that were just appended: they spare reading them again where the views stand right before
@@ -84,7 +57,7 @@ class Projector:
                 self._forget(-1)
                 raise
 
-    def _catch_up(self, fresh: Sequence[Told]) -> int:
+    def _catch_up(self, fresh: Sequence[DecodedEntry]) -> int:
         whole = True
         while True:
             with self._views.write() as writing:
@@ -94,7 +67,7 @@ class Projector:
                     fresh, whole = (), False
                 if not whole and len(fresh) < PAGE:
                     last = fresh[-1].entry.position if fresh else writing.position
-                    fresh = [*fresh, *map(told, self._log.read(last, PAGE - len(fresh)))]
+                    fresh = [*fresh, *map(decode, self._log.read(last, PAGE - len(fresh)))]
                     whole = len(fresh) < PAGE
                 if fresh:
                     self._write(writing, fresh[:PAGE])
@@ -120,7 +93,7 @@ class Projector:
         self._merges = Merges(writing.merges())
         self._head = writing.head() or EMPTY_HEAD
 
-    def _write(self, writing: ViewsWriting, page: Sequence[Told]) -> None:
+    def _write(self, writing: ViewsWriting, page: Sequence[DecodedEntry]) -> None:
         """Fold as many of the page as one turn allows, at least one."""
         touched: dict[str, DevelopmentFold] = {}
         turn = time.monotonic() + LONGEST_TURN
@@ -180,14 +153,8 @@ class Projector:
         return fold
 
     def _refold(self, stream: str, upto: int) -> DevelopmentFold:
-        history = [recorded_of(told(entry)) for entry in self._log.stream(stream, upto)]
+        history = [recorded_of(decode(entry)) for entry in self._log.stream(stream, upto)]
         fold = fold_stream(history, self._merges, upto)
         for row in fold.drain():
             row.keep()
         return fold
-
-
-def recorded_of(item: Told) -> Recorded[DevelopmentEvent]:
-    """An event of a development as it was recorded."""
-    entry = item.entry
-    return Recorded(entry.position, entry.version, entry.recorded_at, cast("DevelopmentEvent", item.event))

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 
 from domain.ports import EventLog, Unavailable, Views
 from domain.processes import Duty, Following
-from service.projecting.projector import Projector, Told
+from service.decoded import DecodedEntry
+from service.projecting.projector import Projector
 from service.projecting.visibility import LOOK_SECONDS, Visibility
 
 PATIENCE = 10.0
@@ -37,7 +38,7 @@ class SharedProjector(Projector):
         self._thread: threading.Thread | None = None
         self._busy: Callable[[], bool] = lambda: False
 
-    def catch_up(self, fresh: Sequence[Told] = ()) -> int:
+    def catch_up(self, fresh: Sequence[DecodedEntry] = ()) -> int:
         """As `Projector.catch_up`, by whichever process has the duty.
 
         Raises Behind where the views do not show the `fresh` events after PATIENCE seconds; with none, where they do

@@ -7,18 +7,17 @@ from collections.abc import Iterator
 from functools import partial
 from typing import cast
 
-from adapters.codec.chain import EMPTY_HEAD, head
+from adapters.codec.chain import EMPTY_HEAD, LEAF_BYTES, head
 from domain.actor import Actors
 from domain.events import ActorEvent, Recorded
 from domain.ports import EventLog, StoredEntry
 from domain.projections.merges import Merges, merged
 from domain.rebuilding import Loading, Rebuildable, Shadow
+from service.decoded import decode
+from service.processes.worker_pool import worker_pool
 from service.progress import Progress
-from service.projecting.projector import told
 from service.rebuilding import folding
-from service.rebuilding.folding import Folded, Folding, Span
-from service.verifying.leaves import SIZE
-from service.worker_pool import worker_pool
+from service.rebuilding.folding import Folded, Folding, Reopen, Stretch
 
 STRETCH = 4_000
 """Events of a turn."""
@@ -26,10 +25,10 @@ PAUSE = 0.015
 """Seconds behind each turn: who waits for a lock looks for it now and then only, and has to find it free."""
 
 
-def load(log: EventLog, views: Rebuildable, shadow: Shadow, progress: Progress, store: str | None) -> None:
+def load(log: EventLog, views: Rebuildable, shadow: Shadow, progress: Progress, reopen: Reopen | None) -> None:
     """Bring views that are empty, or whose loading was interrupted, to where the log ends as this begins.
 
-    With its URL, `store`, a long log is folded by several processes. Raises Unavailable; what was loaded so far stays.
+    With `reopen` a long log is folded by several processes. Raises Unavailable; what was loaded so far stays.
     """
     last = shadow.begin(log.head().position)
     if last is None:
@@ -37,18 +36,18 @@ def load(log: EventLog, views: Rebuildable, shadow: Shadow, progress: Progress, 
     merges = Merges(_merges(log, last))
     loader = _Loader(shadow)
     stretches = list(_stretches(loader.stand(), last))
-    begin = partial(folding.begin, store or "", merges, last)
-    with worker_pool(len(stretches) * STRETCH if store else 0, begin) as helpers:
+    begin = None if reopen is None else partial(folding.begin, reopen, merges, last)
+    with worker_pool(len(stretches) * STRETCH if begin else 0, begin) as pool:
         own = Folding(log, views.packing, merges, last)
-        folded = helpers.map(folding.fold, stretches, own.fold)
-        for stretch, told_ in zip(stretches, folded, strict=True):
-            loader.store(stretch, told_)
+        folded = pool.map(folding.fold, stretches, own.fold)
+        for stretch, made in zip(stretches, folded, strict=True):
+            loader.store(stretch, made)
             progress(stretch[1])
             time.sleep(PAUSE)
     shadow.complete()
 
 
-def _stretches(position: int, last: int) -> Iterator[Span]:
+def _stretches(position: int, last: int) -> Iterator[Stretch]:
     for after in range(position, last, STRETCH):
         yield after, min(after + STRETCH, last)
 
@@ -64,7 +63,7 @@ def _merges(log: EventLog, last: int) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _recorded(entry: StoredEntry) -> Recorded[ActorEvent]:
-    return Recorded(entry.position, entry.version, entry.recorded_at, cast("ActorEvent", told(entry).event))
+    return Recorded(entry.position, entry.version, entry.recorded_at, cast("ActorEvent", decode(entry).event))
 
 
 class _Loader:
@@ -82,7 +81,7 @@ class _Loader:
             self._resume(loading)
         return self._position
 
-    def store(self, stretch: Span, folded: Folded) -> None:
+    def store(self, stretch: Stretch, folded: Folded) -> None:
         """In one transaction; nothing where somebody else has done it meanwhile."""
         after, upto = stretch
         with self._shadow.load() as loading:
@@ -96,7 +95,7 @@ class _Loader:
                     loading.actor(recorded.position, actor, self._actors.standing)
             self._actors.settle()
             for number in range(upto - after):
-                self._head = head(self._head, folded.leaves[number * SIZE : (number + 1) * SIZE])
+                self._head = head(self._head, folded.leaves[number * LEAF_BYTES : (number + 1) * LEAF_BYTES])
                 loading.chain(after + number + 1, self._head)
             self._position = loading.position = upto
 

@@ -7,6 +7,7 @@ its rows are then stored once, as they are at the end.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -15,13 +16,15 @@ from domain.ports import EventLog
 from domain.projections.mentions import mentions
 from domain.projections.merges import Merges
 from domain.projections.stream import fold_stream
-from domain.rebuilding import Packing
+from domain.rebuilding import Packing, Rebuildable
 from domain.unavailable import Unreadable
-from service.projecting.projector import Told, recorded_of, told
-from service.worker_pool import hold
+from service.decoded import DecodedEntry, decode, recorded_of
+from service.processes.worker_pool import hold
 
-Span = tuple[int, int]
-"""Behind which position a stretch begins, and where it ends."""
+Stretch = tuple[int, int]
+"""Behind which position it begins, and where it ends."""
+Reopen = Callable[[], AbstractContextManager[tuple[EventLog, Rebuildable]]]
+"""Opens a store that is open already in another process as well: it can be pickled."""
 
 
 class Folded(NamedTuple):
@@ -44,14 +47,14 @@ class Folding:
         self._merges = merges
         self._last = last
 
-    def fold(self, span: Span) -> Folded:
+    def fold(self, stretch: Stretch) -> Folded:
         """Raises Unavailable; `domain.unavailable.Unreadable` for an event that is missing or cannot be read."""
-        after, upto = span
+        after, upto = stretch
         packing = self._packing()
         leaves: list[bytes] = []
         actors: list[Recorded[ActorEvent]] = []
         streams: dict[str, list[Recorded[DevelopmentEvent]]] = {}
-        for item in self._told(span):
+        for item in self._decoded(stretch):
             entry, event = item.entry, item.event
             leaves.append(item.leaf())
             for kind, text in mentions(event):
@@ -65,7 +68,7 @@ class Folding:
         for entry in self._log.continued(after, upto, self._last):
             # Those of actors go on too.
             if entry.stream in streams:
-                streams[entry.stream].append(recorded_of(told(entry)))
+                streams[entry.stream].append(recorded_of(decode(entry)))
         for history in streams.values():
             fold = fold_stream(history, self._merges, self._last)
             development = history[0].event.development
@@ -73,28 +76,26 @@ class Folding:
             packing.rows(fold.dev, development, fold.drain())
         return Folded(b"".join(leaves), actors, packing.packed())
 
-    def _told(self, span: Span) -> Iterator[Told]:
+    def _decoded(self, stretch: Stretch) -> Iterator[DecodedEntry]:
         """Every event of the stretch; raises Unreadable where one is missing."""
-        after, upto = span
+        after, upto = stretch
         entries = self._log.read(after, upto - after, upto)
         for position, entry in zip_longest(range(after + 1, upto + 1), entries):
             if entry is None or entry.position != position:
                 raise Unreadable(position, "it is missing in the log")
-            yield told(entry)
+            yield decode(entry)
 
 
 _folding: list[Folding] = []
 """That of a process which helps, as long as the process lives."""
 
 
-def begin(store: str, merges: Merges, last: int) -> None:
-    """In a process that helps: open the store, for `fold`."""
-    from service.stores import parts  # noqa: PLC0415 (it imports what this module serves)
-
-    log, views = hold(parts(store))
+def begin(reopen: Reopen, merges: Merges, last: int) -> None:
+    """In a process that helps: open the store there as well, for `fold`."""
+    log, views = hold(reopen())
     _folding.append(Folding(log, views.packing, merges, last))
 
 
-def fold(span: Span) -> Folded:
+def fold(stretch: Stretch) -> Folded:
     """As `Folding.fold`, in a process that helps."""
-    return _folding[0].fold(span)
+    return _folding[0].fold(stretch)

@@ -9,9 +9,10 @@ from domain.ports import EventLog, Unavailable
 from domain.rebuilding import Rebuildable, Shadow
 from domain.unavailable import Rewritten
 from service.progress import Progress, quiet
+from service.projecting.log_prefix import Prefix
 from service.projecting.projector import Projector
 from service.rebuilding.bulk_load import PAUSE, load
-from service.replay.prefix import Prefix
+from service.rebuilding.folding import Reopen
 
 _logger = logging.getLogger("asof.views")
 
@@ -26,7 +27,7 @@ CLEARING = 0.05
 
 
 def level(
-    log: EventLog, views: Rebuildable, projector: Projector, progress: Progress = quiet, store: str | None = None
+    log: EventLog, views: Rebuildable, projector: Projector, progress: Progress = quiet, reopen: Reopen | None = None
 ) -> int:
     """Bring the views level with their log the quicker way, and give their position; arguments as for `rebuild`.
 
@@ -35,7 +36,7 @@ def level(
     """
     if projector.has_duty() and _mostly_missing(log, views):
         try:
-            rebuild(log, views, progress, store)
+            rebuild(log, views, progress, reopen)
         except Rewritten:
             raise
         except Unavailable:
@@ -52,18 +53,18 @@ def _mostly_missing(log: EventLog, views: Rebuildable) -> bool:
     return last - shown >= LONG and shown * MOSTLY < last
 
 
-def rebuild(log: EventLog, views: Rebuildable, progress: Progress = quiet, store: str | None = None) -> int:
+def rebuild(log: EventLog, views: Rebuildable, progress: Progress = quiet, reopen: Reopen | None = None) -> int:
     """Build every projection from zero, or from where an interrupted rebuilding stands, and give the position.
 
-    What the log has at the beginning is loaded, with `store`, its URL, by several processes; what is appended meanwhile
-    is folded event by event.
+    What the log has at the beginning is loaded, with `reopen` by several processes; what is appended meanwhile is
+    folded event by event.
 
     Whoever reads sees the views as they were until the switch, and the new ones, level with the log, from then on.
     Raises Unavailable; what was built so far stays for the next time then, and readers keep what they have. Raises
     `domain.unavailable.Rewritten` where the log is not the one whose heads the views keep: they stay the witness.
     """
     shadow = views.shadow()
-    load(log, views, shadow, progress, store)
+    load(log, views, shadow, progress, reopen)
     with shadow.write() as writing:
         part = Prefix(log, writing.position)
     projector = Projector(part, shadow)

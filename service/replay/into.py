@@ -18,6 +18,7 @@ from domain.rebuilding import Rebuildable
 from domain.unavailable import Unavailable
 from service.progress import Progress, quiet
 from service.projecting.projector import Projector
+from service.rebuilding.folding import Reopen
 from service.rebuilding.rebuild import level
 from service.verifying import leaves
 
@@ -43,9 +44,9 @@ class Replayed:
 
 
 def replay_into(
-    source: EventLog, log: EventLog, views: Rebuildable, progress: Progress = quiet, store: str | None = None
+    source: EventLog, log: EventLog, views: Rebuildable, progress: Progress = quiet, reopen: Reopen | None = None
 ) -> Replayed:
-    """Bring another store, its log and its views, to where the source is; `store` is its URL, as for `rebuild`.
+    """Bring another store, its log and its views, to where the source is; `reopen` as for `rebuild`.
 
     Raises Differs where what the other has is no beginning of the source's log, or the source itself is not sound;
     nothing was stored then from that event on. Raises Unavailable; what was stored stays then, for the next time.
@@ -62,7 +63,7 @@ def replay_into(
         for leaf in made:
             chain = head(chain, leaf)
         progress(ends)
-    level(log, views, Projector(log, views), progress, store)
+    level(log, views, Projector(log, views), progress, reopen)
     with views.snapshot() as snapshot:
         built = snapshot.chain_head(upto) or EMPTY_HEAD
     if built != chain:
@@ -95,7 +96,7 @@ def _compare(entries: Sequence[StoredEntry], made: Sequence[bytes], others: Sequ
                 raise Differs(entry.position, _difference(entry, other, found.fault))
 
 
-def _difference(entry: StoredEntry, other: StoredEntry, fault: leaves.Fault | None) -> str:
+def _difference(entry: StoredEntry, other: StoredEntry, fault: leaves.Mismatch | None) -> str:
     if fault is not None:
         return f"what the store has is not sound: {fault.detail}"
     if (entry.id, entry.type) != (other.id, other.type):

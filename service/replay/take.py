@@ -9,12 +9,13 @@ from adapters.upcasts import is_older
 from domain import edtf
 from domain.clocks import Instant, show
 from domain.ports import EventLog, Views
+from service.decoded import decode
 from service.progress import Progress, quiet
-from service.projecting.projector import Projector, told
+from service.projecting.log_prefix import Prefix
+from service.projecting.projector import Projector
 from service.replay.digests import Digests
 from service.replay.golden import Event, Golden
 from service.replay.ledger import Ledger
-from service.replay.prefix import Prefix
 from service.replay.views import Checkpoint, answer_after, view
 
 PAGE = 2_000
@@ -32,7 +33,7 @@ def count_older(log: EventLog) -> tuple[int, int]:
     """How many events the log has, and how many of them have an older shape. Raises `domain.unavailable.Unreadable`."""
     position = older = 0
     while entries := log.read(position, PAGE):
-        older += sum(is_older(told(entry).wire) for entry in entries)
+        older += sum(is_older(decode(entry).wire) for entry in entries)
         position = entries[-1].position
     return position, older
 

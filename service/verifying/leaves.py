@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from hashlib import sha256
 from itertools import islice
 from typing import NamedTuple
 
 import orjson
 
-from adapters.codec.chain import canonical, sorted_json
+from adapters.codec.chain import LEAF_BYTES, canonical, sorted_json
 from adapters.codec.parse import ndjson_lines
 from adapters.upcasts import upcast
 from domain.clocks import show
 from domain.ports import EventLog, StoredEntry
 from domain.refusals import Malformed
 from domain.streams import stream_of_wire
-from service.worker_pool import hold
+from service.processes.worker_pool import hold
 
-SIZE = 32
-"""Bytes of a leaf."""
 RANGE = 2_500
 """Events that are handled together."""
 
-Span = tuple[int, int]
-"""Behind which position a range begins, and where it ends."""
+Range = tuple[int, int]
+"""Behind which position it begins, and where it ends."""
+Reopen = Callable[[], AbstractContextManager[EventLog]]
+"""Opens a log that is open already in another process as well: it can be pickled."""
 
 
-class Fault(NamedTuple):
+class Mismatch(NamedTuple):
     """The first event of a range that is not sound in itself."""
 
     position: int
@@ -42,7 +43,7 @@ class Leaves(NamedTuple):
 
     made: list[bytes]
     streams: dict[str, list[int]]
-    fault: Fault | None
+    fault: Mismatch | None
 
 
 def of_entries(entries: Sequence[StoredEntry], *, exactly: bool) -> Leaves:
@@ -62,11 +63,11 @@ def of_entries(entries: Sequence[StoredEntry], *, exactly: bool) -> Leaves:
         try:
             made.append(_leaf(entry, exactly=exactly))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            fault = Fault(entry.position, f"the event cannot be read: {error!r}")
+            fault = Mismatch(entry.position, f"the event cannot be read: {error!r}")
             break
         except _SaysOtherwise:
             kept = f"{entry.id}, {entry.type}, {entry.stream}"
-            fault = Fault(entry.position, f"the log has it as {kept}: the event says otherwise")
+            fault = Mismatch(entry.position, f"the log has it as {kept}: the event says otherwise")
             break
         if known is None:
             streams[entry.stream] = [entry.position, entry.version, entry.version]
@@ -75,9 +76,9 @@ def of_entries(entries: Sequence[StoredEntry], *, exactly: bool) -> Leaves:
     return Leaves(made, streams, fault)
 
 
-def behind(position: int, stream: str, version: int, last: int) -> Fault:
+def behind(position: int, stream: str, version: int, last: int) -> Mismatch:
     """A version that does not follow the one before it in its stream."""
-    return Fault(position, f"the log has version {version} of {stream} behind {last}")
+    return Mismatch(position, f"the log has version {version} of {stream} behind {last}")
 
 
 class _SaysOtherwise(Exception):  # noqa: N818 (named for what it says)
@@ -97,7 +98,7 @@ def _leaf(entry: StoredEntry, *, exactly: bool) -> bytes:
     return sha256(text).digest()
 
 
-def of_range(span: Span, log: EventLog, *, exactly: bool) -> Leaves:
+def of_range(span: Range, log: EventLog, *, exactly: bool) -> Leaves:
     """The leaves of a range of the log; a gap in it is a fault."""
     after, upto = span
     entries = log.read(after, upto - after, upto)
@@ -106,7 +107,8 @@ def of_range(span: Span, log: EventLog, *, exactly: bool) -> Leaves:
     if leaves.fault is not None or after + sound == upto:
         return leaves
     goes_on = f"goes on at {entries[sound].position}" if sound < len(entries) else f"once went on to {upto}"
-    return leaves._replace(fault=Fault(after + sound + 1, f"missing: the log ends at {after + sound}, and {goes_on}"))
+    missing = Mismatch(after + sound + 1, f"missing: the log ends at {after + sound}, and {goes_on}")
+    return leaves._replace(fault=missing)
 
 
 class Line(NamedTuple):
@@ -154,7 +156,7 @@ def _told(line: bytes) -> list[tuple[object, bytes]] | None:
     return []
 
 
-def ranges(upto: int) -> Iterator[Span]:
+def ranges(upto: int) -> Iterator[Range]:
     """The ranges of a log."""
     for after in range(0, upto, RANGE):
         yield after, min(after + RANGE, upto)
@@ -171,23 +173,21 @@ _log: list[EventLog] = []
 """The log of a process that helps, open as long as the process lives."""
 
 
-def open_log(store: str) -> None:
-    """In a process that helps: open the log of a store, for `of_store`."""
-    from service.stores import log_of  # noqa: PLC0415 (it imports what this module serves)
-
-    _log.append(hold(log_of(store)))
+def open_log(reopen: Reopen) -> None:
+    """In a process that helps: open the log of a store there as well, for `of_store`."""
+    _log.append(hold(reopen()))
 
 
-Packed = tuple[bytes, bytes, Fault | None]
+Packed = tuple[bytes, bytes, Mismatch | None]
 """Leaves as they go from one process to another: few objects, since each costs as much as a hash."""
 
 
-def of_store(span: Span, *, exactly: bool) -> Packed:
+def of_store(span: Range, *, exactly: bool) -> Packed:
     """As `of_range`, in a process that helps."""
     return packed_range(span, _log[0], exactly=exactly)
 
 
-def packed_range(span: Span, log: EventLog, *, exactly: bool) -> Packed:
+def packed_range(span: Range, log: EventLog, *, exactly: bool) -> Packed:
     """As `of_range`, packed."""
     leaves = of_range(span, log, exactly=exactly)
     return b"".join(leaves.made), orjson.dumps(leaves.streams), leaves.fault
@@ -196,4 +196,4 @@ def packed_range(span: Span, log: EventLog, *, exactly: bool) -> Packed:
 def unpacked(packed: Packed) -> Leaves:
     """What `packed_range` has found."""
     made, streams, fault = packed
-    return Leaves([made[n : n + SIZE] for n in range(0, len(made), SIZE)], orjson.loads(streams), fault)
+    return Leaves([made[n : n + LEAF_BYTES] for n in range(0, len(made), LEAF_BYTES)], orjson.loads(streams), fault)

@@ -13,9 +13,9 @@ from functools import partial
 
 from adapters.codec.chain import EMPTY_HEAD, head
 from domain.ports import EventLog, Views
+from service.processes.worker_pool import worker_pool
 from service.progress import Progress, quiet
 from service.verifying import leaves
-from service.worker_pool import worker_pool
 
 Kept = Callable[[int], bytes]
 """The head that somebody keeps for a position."""
@@ -58,20 +58,21 @@ def verify_store(
     views: Views,
     expected: Expected | None,
     progress: Progress = quiet,
-    store: str | None = None,
+    reopen: leaves.Reopen | None = None,
 ) -> Verified:
     """Compute the chain of a store's log up to where the views are level, and compare it at every position.
 
     Also compares what the log keeps beside each event (id, type, stream, version) with the event. Raises DoesNotFit.
-    With its URL, `store`, a long log is read by several processes.
+    With `reopen` a long log is read by several processes.
     """
     with views.snapshot() as snapshot:
         level = snapshot.head.position
     chain, position = _begin(expected), 0
     versions: dict[str, int] = {}
-    with worker_pool(0 if store is None else level, partial(leaves.open_log, store or "")) as helpers:
+    begin = None if reopen is None else partial(leaves.open_log, reopen)
+    with worker_pool(level if begin else 0, begin) as pool:
         own = partial(leaves.packed_range, log=log, exactly=False)
-        quickly = helpers.map(partial(leaves.of_store, exactly=False), leaves.ranges(level), own)
+        quickly = pool.map(partial(leaves.of_store, exactly=False), leaves.ranges(level), own)
         for span, quick in zip(leaves.ranges(level), map(leaves.unpacked, quickly), strict=True):
             heads = _kept(views, span)
             found, made = quick, _chained(chain, quick.made)
@@ -103,8 +104,8 @@ def verify_lines(
     `many`, about how many lines there are, several processes share a long export.
     """
     chain, position = _begin(expected), 0
-    with worker_pool(many) as helpers:
-        for number, (found, fault) in enumerate(helpers.map(leaves.of_lines, leaves.chunks(lines))):
+    with worker_pool(many) as pool:
+        for number, (found, fault) in enumerate(pool.map(leaves.of_lines, leaves.chunks(lines))):
             before = number * leaves.RANGE
             made: list[bytes] = []
             for line, says, leaf_ in found:
@@ -161,11 +162,11 @@ def _compare(
         raise DoesNotFit(*min(faults))
 
 
-def _other_head(position: int, made: Sequence[bytes], heads: Sequence[bytes | None]) -> leaves.Fault:
+def _other_head(position: int, made: Sequence[bytes], heads: Sequence[bytes | None]) -> leaves.Mismatch:
     wrong = next(n for n, (computed, known) in enumerate(zip(made, heads, strict=False)) if computed != known)
     known = heads[wrong]
     told = "none is kept" if known is None else f"kept is {known.hex()}"
-    return leaves.Fault(position + wrong + 1, f"the event makes the head {made[wrong].hex()}, {told}")
+    return leaves.Mismatch(position + wrong + 1, f"the event makes the head {made[wrong].hex()}, {told}")
 
 
 def _agree(position: int, since: Sequence[bytes], kept: Kept | None) -> None:

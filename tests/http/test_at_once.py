@@ -11,7 +11,7 @@ import httpx
 import psycopg
 import pytest
 
-from adapters.views.questions.cache import CONNECTIONS, Cache, Caches
+from adapters.views.cache import CONNECTIONS, Cache, Caches
 from adapters.views.sqlite.views import SQLiteViews
 from domain import edtf
 from domain.clocks import AFTER, Cut
@@ -212,7 +212,7 @@ async def test_who_is_late_is_answered_in_a_thread(
 
 
 def test_what_is_remembered_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.views.questions.cache.BESIDE", 200)
+    monkeypatch.setattr("adapters.views.cache.BESIDE", 200)
     cache = Cache(most_bytes=10_000)
     for dev in range(100):
         cache.keep(0, [(dev, Shown(0, 10, 7, b"x" * 300)), (dev, Shown(10, 20, 8, b"y" * 300))])

@@ -12,7 +12,7 @@ import pytest
 from service.compose import Services, services
 from service.http.app import create_app
 from service.rebuilding.rebuild import rebuild
-from service.stores import parts
+from service.stores import open_for_rebuild
 from tests.http.wires import registered, reported
 from tests.postgres import Server
 
@@ -87,7 +87,7 @@ async def test_views_that_are_rebuilt_show_on_the_standby_as_they_were(
     for number in range(5):
         await client.post("/v1/events", json=reported(f"d-{number}"))
     before = (await client.get("/v1/developments")).json()
-    with parts(servers[0].url) as (log, views):
+    with open_for_rebuild(servers[0].url) as (log, views):
         assert rebuild(log, views) == 6
     assert (await client.get("/v1/developments?min_position=6")).json() == before
     appended = await client.post("/v1/events", json=reported("d-5"))

@@ -6,8 +6,9 @@ import pytest
 
 from adapters.views import tally, zones
 from adapters.views.postgres import storing as postgres_storing
-from adapters.views.postgres import views as postgres
-from adapters.views.questions import developments, latest, segments, where, wordings
+from adapters.views.postgres import writing as postgres_writing
+from adapters.views.questions import developments, latest, segments, where
+from adapters.views.questions import words as wordings
 from service.projecting import projector
 
 
@@ -25,7 +26,7 @@ def small_zones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wordings, "FARTHEST", 12)
     monkeypatch.setattr(wordings, "WORTH", 1_000)
     monkeypatch.setattr(projector, "HANDED_ON", 2)
-    monkeypatch.setattr(postgres, "TOGETHER", 2)
+    monkeypatch.setattr(postgres_writing, "TOGETHER", 2)
     monkeypatch.setattr(postgres_storing, "ROWS_A_STATEMENT", 2)
     monkeypatch.setattr(latest, "HANDFUL", 4)
     monkeypatch.setattr(where, "HANDFUL", 4)

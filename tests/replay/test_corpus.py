@@ -18,7 +18,7 @@ from domain.events import ActorAffiliated
 from domain.unavailable import Unreadable
 from service.appending.admission import Proposal
 from service.compose import Services, services
-from service.projecting.projector import told
+from service.decoded import decode
 from service.reading.log import export_line
 
 LOG = Path(__file__).with_name("corpus") / "log.ndjson"
@@ -62,7 +62,7 @@ def test_an_older_shape_reads_like_the_newest(inside: Services) -> None:
     (stored,) = [entry for entry in inside.log.read(0, 1_000) if entry.id == "affiliated-v0"]
     assert orjson.loads(stored.body)["type"] == "ActorAffiliated.v0"
     assert stored.type == "ActorAffiliated"
-    assert told(stored).event == ActorAffiliated(
+    assert decode(stored).event == ActorAffiliated(
         "affiliated-v0", "anna-berg", "aland", "foreign minister", "2024-09-01/.."
     )
 
@@ -107,4 +107,4 @@ def test_a_type_or_version_that_nobody_knows_is_named(kind: str, inside: Service
     (entry,) = inside.log.read(4, 1)
     damaged = type(entry)(5, 0, "e", "actor/a", 1, kind, orjson.dumps({"type": kind}), None)
     with pytest.raises(Unreadable, match="position 5 cannot be read"):
-        told(damaged)
+        decode(damaged)

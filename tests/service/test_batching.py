@@ -19,11 +19,11 @@ from domain.refusals import ActorNameUnknown, DevelopmentExists, DevelopmentUnkn
 from service.appending import appender as appending
 from service.appending.admission import Admission, Proposal
 from service.appending.appender import Appended, Appender
-from service.capacity import Overloaded
+from service.appending.capacity import Overloaded
 from service.compose import Services, services
 from service.http.app import create_app
 from tests.http.wires import corroborated, registered, reported
-from tests.service.gated import Gated
+from tests.service.gated_log import Gated
 from tests.service.proposals import Event, proposed
 from tests.stores import STORES
 

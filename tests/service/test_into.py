@@ -23,7 +23,7 @@ from service.compose import services
 from service.replay import into
 from service.replay.into import Differs, replay_into
 from service.replay.views import Checkpoint, view
-from service.stores import log_of, parts
+from service.stores import log_of, open_for_rebuild
 from service.verifying.verify import verify_store
 from tests.stores import KEPT
 
@@ -101,7 +101,7 @@ def test_what_is_interrupted_anywhere_goes_on_the_next_time(other: Other, monkey
             if position >= last:
                 raise Interrupted
 
-        with parts(other.url) as (log, views), pytest.raises(Interrupted):
+        with open_for_rebuild(other.url) as (log, views), pytest.raises(Interrupted):
             replay_into(story.log, log, views, progress)
 
     monkeypatch.setattr(into, "BATCH", 10)
@@ -110,7 +110,7 @@ def test_what_is_interrupted_anywhere_goes_on_the_next_time(other: Other, monkey
         for last in (10, 50, 120, 127):
             until(last)
             assert other.head() >= last
-        with parts(other.url) as (log, views):
+        with open_for_rebuild(other.url) as (log, views):
             assert replay_into(story.log, log, views).head.hex() == HEAD
     other.assert_is_the_story()
 
@@ -167,7 +167,7 @@ def test_an_append_of_others_meanwhile_is_not_mixed_in(other: Other, monkeypatch
                 session.restore(short.log.read(10, 1))
 
     monkeypatch.setattr(into, "BATCH", 10)
-    with services("sqlite://") as story, parts(other.url) as (log, views):
+    with services("sqlite://") as story, open_for_rebuild(other.url) as (log, views):
         story.restorer.restore(enumerate(map(orjson.loads, LINES), 1))
         with pytest.raises(Unavailable, match="somebody else appends"):
             replay_into(story.log, log, views, append)
@@ -175,7 +175,7 @@ def test_an_append_of_others_meanwhile_is_not_mixed_in(other: Other, monkeypatch
 
 
 def test_a_source_that_was_tampered_with_is_named(other: Other) -> None:
-    with services("sqlite://") as story, parts(other.url) as (log, views):
+    with services("sqlite://") as story, open_for_rebuild(other.url) as (log, views):
         story.restorer.restore(enumerate(map(orjson.loads, LINES), 1))
         entries = [entry._replace(id="another") if entry.position == 70 else entry for entry in story.log.read(0, 200)]
         with log_of("sqlite://") as tampered:

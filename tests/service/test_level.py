@@ -15,7 +15,7 @@ from service.compose import services
 from service.rebuilding import rebuild
 from service.restore import Restorer
 from service.stores import log_of
-from tests.service.kept import Kept, tables
+from tests.service.kept_store import Kept, tables
 from tests.stores import KEPT
 
 LAST = 127

@@ -25,16 +25,17 @@ from domain.ports import Unavailable
 from domain.questions import Filters
 from domain.unavailable import Rewritten, Unreadable
 from domain.words import words
-from service import story, worker_pool
+from service import story
 from service.appending.admission import Proposal
 from service.cli.command import asof
 from service.compose import Services, services
+from service.processes import worker_pool
+from service.projecting.log_prefix import Prefix
 from service.projecting.projector import Projector
 from service.rebuilding import bulk_load, rebuild
-from service.replay.prefix import Prefix
 from service.replay.views import Checkpoint, view
-from service.stores import parts
-from tests.service.kept import Kept, tables
+from service.stores import open_for_rebuild, reopening
+from tests.service.kept_store import Kept, tables
 from tests.stores import KEPT
 
 ROOT = Path(__file__).parents[2]
@@ -64,7 +65,7 @@ def inside(kept: Kept) -> Iterator[Services]:
 
 
 def rebuilt(kept: Kept) -> int:
-    with parts(kept.url) as (log, views):
+    with open_for_rebuild(kept.url) as (log, views):
         return rebuild.rebuild(log, views)
 
 
@@ -177,7 +178,7 @@ def test_a_rebuilding_ends_although_others_append_all_the_time(inside: Services,
         turns.append(append(inside, len(turns)))
         assert len(turns) < 20
 
-    with parts(kept.url) as (log, views):
+    with open_for_rebuild(kept.url) as (log, views):
         assert rebuild.rebuild(log, views, meanwhile) >= turns[0]
 
 
@@ -187,14 +188,14 @@ def killed(kept: Kept, rebuilding: str) -> None:
         "import os, signal\n"
         "from service.projecting import projector\n"
         "from service.rebuilding import bulk_load, rebuild\n"
-        "from service.stores import parts\n"
-        "from service.replay.prefix import Prefix\n"
+        "from service.stores import open_for_rebuild, reopening\n"
+        "from service.projecting.log_prefix import Prefix\n"
         "projector.PAGE = rebuild.STEP = bulk_load.STRETCH = 10\n"
         "def upto(position):\n"
         "    def progress(reached):\n"
         "        if reached >= position: os.kill(os.getpid(), signal.SIGKILL)\n"
         "    return progress\n"
-        f"with parts({kept.url!r}) as (log, views): {rebuilding}\n"
+        f"with open_for_rebuild({kept.url!r}) as (log, views): {rebuilding}\n"
     )
     ran = subprocess.run([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
     assert ran.returncode == -signal.SIGKILL
@@ -206,7 +207,7 @@ def test_a_loading_that_was_killed_goes_on_where_it_stood(kept: Kept, monkeypatc
     assert tables(kept) == before
     told: list[int] = []
     monkeypatch.setattr(bulk_load, "STRETCH", 10)
-    with parts(kept.url) as (log, views):
+    with open_for_rebuild(kept.url) as (log, views):
         with views.shadow().load() as begun:
             assert begun.position == 60
         assert rebuild.rebuild(log, views, told.append) == 127
@@ -221,7 +222,7 @@ def test_a_rebuilding_that_was_killed_behind_the_loading_goes_on_where_it_stood(
     killed(kept, f"{loaded}; rebuild.rebuild(log, views, upto(80))")
     assert tables(kept) == before
     told: list[int] = []
-    with parts(kept.url) as (log, views):
+    with open_for_rebuild(kept.url) as (log, views):
         with views.shadow().write() as writing:
             assert writing.position == 80
         assert rebuild.rebuild(log, views, told.append) == 127
@@ -240,14 +241,14 @@ def test_who_is_second_in_loading_leaves_the_completing_to_who_is_at_it(
     def meanwhile(position: int) -> None:
         if not seen:
             seen.append(position)
-            with parts(kept.url) as (log, views), pytest.MonkeyPatch.context() as other:
+            with open_for_rebuild(kept.url) as (log, views), pytest.MonkeyPatch.context() as other:
                 other.setattr(bulk_load, "STRETCH", 25)
                 bulk_load.load(Prefix(log, 127), views, views.shadow(), lambda _: stop(), None)
 
     def stop() -> None:
         raise InterruptedError
 
-    with parts(kept.url) as (log, views):
+    with open_for_rebuild(kept.url) as (log, views):
         with pytest.raises(InterruptedError):
             bulk_load.load(log, views, views.shadow(), meanwhile, None)
         with pytest.raises(Unavailable, match="somebody else"):
@@ -277,10 +278,10 @@ def test_what_somebody_else_has_completed_meanwhile_is_not_loaded_again(
     def meanwhile(position: int) -> None:
         seen.append(position)
         if len(seen) == 1:
-            with parts(kept.url) as (log, views):
+            with open_for_rebuild(kept.url) as (log, views):
                 bulk_load.load(log, views, views.shadow(), lambda _: None, None)
 
-    with parts(kept.url) as (log, views):
+    with open_for_rebuild(kept.url) as (log, views):
         assert rebuild.rebuild(log, views, meanwhile) == 127
     assert tables(kept) == before
     assert kept.others() == []
@@ -288,8 +289,8 @@ def test_what_somebody_else_has_completed_meanwhile_is_not_loaded_again(
 
 def test_several_processes_load_the_same(kept: Kept) -> None:
     before = tables(kept)
-    with parts(kept.url) as (log, views):
-        assert rebuild.rebuild(log, views, store=kept.url) == 127
+    with open_for_rebuild(kept.url) as (log, views):
+        assert rebuild.rebuild(log, views, reopen=reopening(kept.url)) == 127
     assert tables(kept) == before
 
 
@@ -298,8 +299,8 @@ def test_an_event_that_cannot_be_read_is_named_by_whichever_process_finds_it(kep
     before = tables(kept)
     (was,) = kept.ask("SELECT state FROM event WHERE position = 45")[0]
     kept.put(45, b"{}")
-    with parts(kept.url) as (log, views), pytest.raises(Unreadable, match="position 45") as fault:
-        rebuild.rebuild(log, views, store=kept.url)
+    with open_for_rebuild(kept.url) as (log, views), pytest.raises(Unreadable, match="position 45") as fault:
+        rebuild.rebuild(log, views, reopen=reopening(kept.url))
     assert fault.value.position == 45
     assert tables(kept) == before
     kept.put(45, was)
@@ -310,7 +311,10 @@ def test_an_event_that_cannot_be_read_is_named_by_whichever_process_finds_it(kep
 def test_an_event_that_is_missing_in_the_log_is_named_and_nothing_is_switched(kept: Kept) -> None:
     before = tables(kept)
     kept.ask("DELETE FROM event WHERE position = 45")
-    with parts(kept.url) as (log, views), pytest.raises(Unreadable, match="position 45 cannot be read: it is missing"):
+    with (
+        open_for_rebuild(kept.url) as (log, views),
+        pytest.raises(Unreadable, match="position 45 cannot be read: it is missing"),
+    ):
         rebuild.rebuild(log, views)
     assert tables(kept) == before
 
@@ -355,7 +359,7 @@ def test_older_views_of_a_log_that_was_rewritten_are_not_built_again_when_the_st
 
 
 def test_what_was_killed_behind_the_switch_is_cleared_up_the_next_time(kept: Kept) -> None:
-    with parts(kept.url) as (log, views):
+    with open_for_rebuild(kept.url) as (log, views):
         shadow = views.shadow()
         with shadow.switch():
             Projector(log, shadow).catch_up()
@@ -374,7 +378,7 @@ def test_views_of_an_older_version_are_rebuilt_when_the_store_is_opened(
         "ALTER TABLE listing RENAME COLUMN rank TO ordered",
         "DELETE FROM chain",
     )
-    with parts(kept.url) as (_, views):
+    with open_for_rebuild(kept.url) as (_, views):
         assert views.outdated
         with pytest.raises(Unavailable, match="older version"), views.snapshot():
             pass
@@ -513,7 +517,7 @@ def test_the_switch_waits_for_whoever_cleans_up_a_table(database: str) -> None:
 
 
 def test_who_is_second_in_rebuilding_never_writes_what_the_first_has_put_in_place(database: str) -> None:
-    with parts(database) as (log, views):
+    with open_for_rebuild(database) as (log, views):
         first, second = views.shadow(), views.shadow()
         with first.switch():
             Projector(log, first).catch_up()
@@ -528,7 +532,7 @@ def test_who_is_second_in_rebuilding_never_writes_what_the_first_has_put_in_plac
 def test_what_was_begun_by_another_version_is_begun_anew(database: str) -> None:
     kept = Kept(database)
     before = tables(kept)
-    with parts(database) as (_, views):
+    with open_for_rebuild(database) as (_, views):
         views.shadow()
         schema = f"asof_next_{kept.key() % 2**64:016x}"
         kept.ask(f"UPDATE {schema}.progress SET version = 1, position = 90", f"DROP TABLE {schema}.entry")

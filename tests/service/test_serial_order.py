@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
-from domain.refusals import Refusal
+from domain.refusals import ActorNameUnknown, Refusal
 from service.appending.admission import Placed
 from service.appending.appender import Appended, Rehearse
 from service.compose import Services, services
@@ -112,6 +112,11 @@ def stored(store: Services) -> list[tuple[str, int, str, Any]]:
     return found
 
 
+def says(refusal: Refusal) -> object:
+    """What was judged; which names come close to one that is not known is looked up afterwards."""
+    return refusal.code, refusal.named if isinstance(refusal, ActorNameUnknown) else refusal.faults
+
+
 class Refused:
     """A refusal, and between which positions it was given."""
 
@@ -125,7 +130,7 @@ class Refused:
         try:
             rehearse(proposed(*self.request), register_actors=registering(self.request))
         except Refusal as refusal:
-            self.explained = (refusal.code, refusal.faults) == (self.outcome.code, self.outcome.faults)
+            self.explained = says(refusal) == says(self.outcome)
 
 
 def refused(asked: Sequence[Request], outcomes: Sequence[Outcome], end: int) -> list[Refused]:

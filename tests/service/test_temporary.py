@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from service.temporary import temporary_folder, temporary_lines
+from service.processes.temporary import temporary_folder, temporary_lines
 
 
 @pytest.fixture(autouse=True)

@@ -16,11 +16,13 @@ from click.testing import CliRunner, Result
 
 from adapters.codec.chain import canonical
 from benchmarks.server import serving
-from service import worker_pool
 from service.cli.command import asof
 from service.compose import Services, services
+from service.processes import worker_pool
 from service.reading.log import export_line
+from service.stores import log_reopening
 from service.verifying import leaves
+from service.verifying.leaves import Reopen
 from service.verifying.verify import DoesNotFit, Expected, Verified, verify_lines, verify_store
 
 STORY = Path(__file__).parents[2] / "service" / "story" / "log.ndjson"
@@ -42,30 +44,30 @@ def inside(file: Path) -> Iterator[Services]:
 
 
 @pytest.fixture(params=["here", "by several processes"])
-def store(request: pytest.FixtureRequest, file: Path, monkeypatch: pytest.MonkeyPatch) -> str | None:
-    """The URL, where others help to read it."""
+def reopen(request: pytest.FixtureRequest, file: Path, monkeypatch: pytest.MonkeyPatch) -> Reopen | None:
+    """How others open the store, where they help to read it."""
     if request.param == "here":
         return None
     monkeypatch.setattr(worker_pool, "LONG", 1)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     monkeypatch.setattr(leaves, "RANGE", 50)
-    return f"sqlite:///{file}"
+    return log_reopening(f"sqlite:///{file}")
 
 
-def test_a_store_fits(inside: Services, store: str | None) -> None:
-    assert verify_store(inside.log, inside.views, Expected(None, HEAD), store=store) == Verified(127, HEAD)
+def test_a_store_fits(inside: Services, reopen: Reopen | None) -> None:
+    assert verify_store(inside.log, inside.views, Expected(None, HEAD), reopen=reopen) == Verified(127, HEAD)
 
 
-def test_an_export_fits(store: str | None) -> None:
-    assert verify_lines(LINES, Expected(127, HEAD), many=2 if store else 0) == Verified(127, HEAD)
+def test_an_export_fits(reopen: Reopen | None) -> None:
+    assert verify_lines(LINES, Expected(127, HEAD), many=2 if reopen else 0) == Verified(127, HEAD)
 
 
 def test_one_byte_changed_in_the_store_is_found_by_whoever_reads_it(
-    inside: Services, file: Path, store: str | None
+    inside: Services, file: Path, reopen: Reopen | None
 ) -> None:
     change(file, 77, "state", lambda state: flipped(state, 100))
     with pytest.raises(DoesNotFit, match="position 77: "):
-        verify_store(inside.log, inside.views, None, store=store)
+        verify_store(inside.log, inside.views, None, reopen=reopen)
 
 
 @pytest.mark.parametrize("column", COLUMNS)
@@ -153,10 +155,10 @@ def test_whoever_makes_the_heads_anew_is_found_by_a_head_that_was_noted(inside: 
     ids=["a cut-off line", "a gap", "a repeat", "no event", "a blank line", "a key twice", "too short"],
 )
 def test_what_is_wrong_with_an_export_is_told_with_position_and_line(
-    lines: list[bytes], told: str, store: str | None
+    lines: list[bytes], told: str, reopen: Reopen | None
 ) -> None:
     with pytest.raises(DoesNotFit, match=told):
-        verify_lines(lines, Expected(127, HEAD), many=2 if store else 0)
+        verify_lines(lines, Expected(127, HEAD), many=2 if reopen else 0)
 
 
 @pytest.mark.parametrize("latitude", [1e-7, 0.00001, 1.5, -0.000001, 12.0, 1e-300])

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 HOLDING = """
 import sys
 from contextlib import contextmanager
-from service.worker_pool import hold
+from service.processes.worker_pool import hold
 
 @contextmanager
 def opened():

@@ -10,7 +10,8 @@ import psycopg
 import pytest
 
 from adapters.views import zones
-from adapters.views.questions import developments, segments, wordings
+from adapters.views.questions import developments, segments
+from adapters.views.questions import words as wordings
 from tests.oracle.service import Asked, asked
 from tests.stores import STORES
 from tests.views.plans import Watched, watch

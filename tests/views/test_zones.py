@@ -18,8 +18,8 @@ from adapters.log.sqlite.log import SQLiteLog
 from adapters.sqlite.database import Database
 from adapters.views import bounds, zones
 from adapters.views.questions import segments
-from adapters.views.questions.reader import Reader
 from adapters.views.questions.sizes import Sizes
+from adapters.views.reader import Reader
 from adapters.views.sqlite.reader import SQLiteReader
 from adapters.views.sqlite.views import SQLiteViews
 from adapters.views.zones import ALL, COLUMNS, FIRST, LAST, by_knowledge

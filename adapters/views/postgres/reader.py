@@ -10,8 +10,8 @@ from typing import Any
 
 from adapters.postgres.arrays import Bigints, Texts
 from adapters.postgres.database import Connection
-from adapters.views.questions.cache import Cache
-from adapters.views.questions.reader import NOTHING, First, Reader
+from adapters.views.cache import Cache
+from adapters.views.reader import NOTHING, First, Reader
 from adapters.views.schema import ROWS_A_DEVELOPMENT
 
 LONG = 200

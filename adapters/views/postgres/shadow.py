@@ -16,12 +16,12 @@ from psycopg.sql import Identifier
 
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.schema import execute_script
-from adapters.views import standing
-from adapters.views.chains import require_same
+from adapters.views import load_progress
+from adapters.views.chain_check import require_same
 from adapters.views.postgres.reader import PostgresReader
 from adapters.views.postgres.storing import put_tally, put_zones
-from adapters.views.postgres.tables import BUILD_INDEXES, COLUMNS, DROP_INDEXES, MIGRATIONS
-from adapters.views.postgres.views import HEAD_TABLE, NAME, PostgresWriter, PostgresWriting
+from adapters.views.postgres.tables import BUILD_INDEXES, COLUMNS, DROP_INDEXES, HEAD_TABLE, MIGRATIONS, NAME
+from adapters.views.postgres.writing import PostgresWriter, PostgresWriting
 from adapters.views.schema import VERSION
 from adapters.views.storing.packing import unpacked
 from adapters.views.storing.zoning import zoned
@@ -45,7 +45,7 @@ _PATH = "SELECT set_config('search_path', %s || ', ' || current_setting('search_
 class PostgresLoading(PostgresWriting):
     """See `domain.rebuilding.Loading`."""
 
-    STANDING = standing.LOADING
+    STANDING = load_progress.LOADING
 
     def load(self, packed: bytes) -> None:
         found = unpacked(packed, self._terms.number)
@@ -81,8 +81,8 @@ class PostgresShadow:
     def begin(self, last: int) -> int | None:
         with self._open() as connection:
             reader = PostgresReader(connection)
-            new = not standing.begun(reader)
-            until = standing.begin(reader, last)
+            new = not load_progress.begun(reader)
+            until = load_progress.begin(reader, last)
             if until is not None and new:
                 execute_script(connection, DROP_INDEXES)
             return until
@@ -95,7 +95,7 @@ class PostgresShadow:
     def complete(self) -> None:
         with self._open() as connection:
             reader = PostgresReader(connection)
-            if standing.complete(reader):
+            if load_progress.complete(reader):
                 for statement in BUILD_INDEXES:
                     execute_script(connection, f"SET LOCAL statement_timeout = 0; {statement}")
                 put_zones(connection, list(zoned(reader)))

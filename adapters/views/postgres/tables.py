@@ -6,6 +6,10 @@ import re
 
 from adapters.views.schema import TABLES, VERSION
 
+NAME = "views"
+HEAD_TABLE = "progress"
+"""Whoever reads holds this table first, so that no part of what is read is changed for another generation's."""
+
 _TYPES = {"INTEGER": "bigint", "TEXT": 'text COLLATE "C"', "BLOB": "bytea", " WITHOUT ROWID": ""}
 
 # Rows that end are written again: with room beside them that costs no place in any index.

@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 
 import orjson
 
-from adapters.views.questions.reader import Reader
 from adapters.views.questions.sizes import Sizes
 from adapters.views.questions.where import limited
+from adapters.views.reader import Reader
 from domain.actor import Actor, Affiliation, forms_of
 from domain.clocks import Cut
 from domain.plane import FOREVER

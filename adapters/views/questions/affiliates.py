@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 
-from adapters.views.questions.reader import Reader
 from adapters.views.questions.where import Where, overlap
+from adapters.views.reader import Reader
 from domain.clocks import Cut
 from domain.questions import Filters
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 
 from adapters.views.questions.affiliates import affiliated
-from adapters.views.questions.lasting import list_lasts
+from adapters.views.questions.counts import Counted, tallied
 from adapters.views.questions.lists import Lists
-from adapters.views.questions.reader import Reader
 from adapters.views.questions.segments import upto_place
+from adapters.views.questions.validity import list_lasts
 from adapters.views.questions.where import Where, limited, visible, where, where_among, where_expected
-from adapters.views.questions.wordings import Borne, Words
-from adapters.views.tally import Counted, tallied
+from adapters.views.questions.words import Borne, Words
+from adapters.views.reader import Reader
 from domain.clocks import AFTER, Cut, Instant
 from domain.ports import Head
 from domain.questions import Counts, EntryRow, Filters, Lasting, Order, Place, VersionRow

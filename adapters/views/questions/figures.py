@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from adapters.views.questions.latest import Latest
-from adapters.views.questions.reader import Reader
 from adapters.views.questions.where import limited, visible
+from adapters.views.reader import Reader
 from domain.clocks import AFTER, Cut
 from domain.questions import FigureRow, Filters
 

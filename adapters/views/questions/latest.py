@@ -9,9 +9,9 @@ from typing import Any
 from adapters.views.claims import BEGIN, END, KIND, Claim, last_date, read
 from adapters.views.questions.developments import SHARE, Finding, let_through
 from adapters.views.questions.lists import Lists
-from adapters.views.questions.reader import First, Reader
 from adapters.views.questions.segments import is_long
 from adapters.views.questions.where import visible
+from adapters.views.reader import First, Reader
 from adapters.views.schema import ROWS_A_DEVELOPMENT
 from domain.clocks import Cut, Instant
 from domain.questions import Filters

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from typing import Any
 
-from adapters.views.questions.reader import Reader
 from adapters.views.questions.segments import KEYS, WHOLE, Segment, ranges, segments
 from adapters.views.questions.where import Where
+from adapters.views.reader import Reader
 from domain.questions import Filters, Order, Place
 
 MORE = 4

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.views.bounds import kinds
-from adapters.views.questions.reader import Reader
 from adapters.views.questions.where import Where
+from adapters.views.reader import Reader
 from adapters.views.zones import FIRST, LAST, by_knowledge
 from domain.clocks import AFTER
 from domain.questions import Filters, Order, Place

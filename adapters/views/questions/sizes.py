@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from adapters.views.questions.reader import Reader
 from adapters.views.questions.where import visible
+from adapters.views.reader import Reader
 from domain.clocks import Cut
 
 _SETTLED = "z.known_by <= :x AND z.recorded_by <= :at"

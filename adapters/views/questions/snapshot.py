@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
+from adapters.views.cache import Plan
 from adapters.views.questions.actors import ActorQuestions
-from adapters.views.questions.cache import Plan
 from adapters.views.questions.developments import DevelopmentQuestions
 from adapters.views.questions.figures import FigureQuestions
 from adapters.views.questions.lists import asked, places_of
-from adapters.views.questions.reader import Reader
 from adapters.views.questions.segments import segments
 from adapters.views.questions.where import limited, where
+from adapters.views.reader import Reader
 from adapters.views.versions import require
 from domain.clocks import Cut, Instant
 from domain.log import entries_of

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.views.questions.reader import Reader
+from adapters.views.reader import Reader
 from adapters.views.schema import ROWS_A_DEVELOPMENT
 from adapters.views.zones import ALL
 from domain.clocks import AFTER, Cut

@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 
-from adapters.views.questions.cache import Cache
-from adapters.views.questions.reader import NOTHING, First, Reader
+from adapters.views.cache import Cache
+from adapters.views.reader import NOTHING, First, Reader
 from adapters.views.schema import ROWS_A_DEVELOPMENT
 
 _STANDING = "SELECT p.rowid, p.version, p.position FROM progress p WHERE p.projection = 'views'"

@@ -15,11 +15,12 @@ from functools import lru_cache
 from typing import Any, cast
 
 from adapters.sqlite.database import Database
-from adapters.views import standing
-from adapters.views.chains import require_same
+from adapters.views import load_progress
+from adapters.views.chain_check import require_same
 from adapters.views.schema import TABLES, VERSION
 from adapters.views.sqlite.reader import SQLiteReader
-from adapters.views.sqlite.views import PUT_TALLY, PUT_ZONE, SQLiteWriting, establish
+from adapters.views.sqlite.tables import establish
+from adapters.views.sqlite.writing import PUT_TALLY, PUT_ZONE, SQLiteWriting
 from adapters.views.storing.packing import unpacked
 from adapters.views.storing.zoning import zoned
 from adapters.views.zones import Zones
@@ -60,7 +61,7 @@ class _Renaming:
 class SQLiteLoading(SQLiteWriting):
     """See `domain.rebuilding.Loading`."""
 
-    STANDING = standing.LOADING
+    STANDING = load_progress.LOADING
 
     def load(self, packed: bytes) -> None:
         found = unpacked(packed, self._term)
@@ -94,7 +95,7 @@ class SQLiteShadow:
 
     def begin(self, last: int) -> int | None:
         with self._database.write(durable=False) as connection:
-            return standing.begin(SQLiteReader(self._named(connection)), last)
+            return load_progress.begin(SQLiteReader(self._named(connection)), last)
 
     @contextmanager
     def load(self) -> Iterator[SQLiteLoading]:
@@ -112,7 +113,7 @@ class SQLiteShadow:
             rows = list(zoned(SQLiteReader(self._named(connection))))
         with self._open() as connection:
             shadow = self._named(connection)
-            if standing.complete(SQLiteReader(shadow)):
+            if load_progress.complete(SQLiteReader(shadow)):
                 shadow.executemany(PUT_ZONE, rows)
 
     @contextmanager

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from domain import edtf
-from domain.actor import Actor, forms
+from domain.actor import Actor, forms, word_of_name
 from domain.clocks import AFTER, BEFORE
 from domain.words import words
 
@@ -29,11 +29,6 @@ def naming_rows(actor: Actor, recorded_from: int, recorded_to: int) -> list[Colu
     """The rows of `naming`: each form in which the actor is found, and each word of the name, once."""
     found_by = dict.fromkeys((*forms(actor), *map(word_of_name, words(actor.name))))
     return [(form, actor.id, recorded_from, recorded_to) for form in found_by]
-
-
-def word_of_name(word: str) -> str:
-    """The form of whoever has the word in the name; `domain.actor` has no other that begins so."""
-    return f"word {word}"
 
 
 def affiliation_rows(actor: Actor, recorded_from: int, recorded_to: int) -> list[Columns]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from adapters.views.questions.actors import load_actors
-from adapters.views.questions.reader import Reader
+from adapters.views.reader import Reader
 from adapters.views.zones import Ended, Zones
 from domain.actor import Actor
 

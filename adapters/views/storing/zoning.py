@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.views import zones
 from adapters.views.bounds import Row
-from adapters.views.questions.reader import Reader
+from adapters.views.reader import Reader
 from adapters.views.zones import ALL, FIRST, LAST, Zone, ZonedRows, by_knowledge, cut
 
 PAGE = 20_000

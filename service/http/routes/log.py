@@ -16,7 +16,7 @@ from domain.questions import Selection
 from domain.refusals import Malformed, VersionConflict
 from service.appending.admission import Proposal
 from service.appending.appender import Appended, Appender
-from service.capacity import Capacity
+from service.appending.capacity import Capacity
 from service.http import bodies
 from service.http.asking import answer
 from service.http.given import given

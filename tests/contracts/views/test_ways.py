@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from adapters.views import zones
-from adapters.views.questions import cache, latest, segments
+from adapters.views import cache, zones
+from adapters.views.questions import latest, segments
 from adapters.views.questions.latest import Latest, Ranked
 from domain.clocks import AFTER, Cut
 from domain.ports import EventLog, Views

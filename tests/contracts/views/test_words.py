@@ -11,10 +11,11 @@ import orjson
 import pytest
 
 from adapters.views import zones
-from adapters.views.questions import developments, latest, segments, wordings
-from adapters.views.questions.reader import Reader
+from adapters.views.questions import developments, latest, segments
+from adapters.views.questions import words as wordings
 from adapters.views.questions.where import Where, where_among
-from adapters.views.questions.wordings import Skimmed, Words
+from adapters.views.questions.words import Skimmed, Words
+from adapters.views.reader import Reader
 from domain.clocks import AFTER, Cut
 from domain.ports import EventLog, NewEntry, Views
 from domain.questions import Filters, Order, Selection

@@ -15,8 +15,8 @@ import psycopg
 import pytest
 
 from domain.ports import Unavailable
-from service.stores import log_of, opened, parts
-from tests.service.test_standby import ROOT
+from service.stores import log_of, open_for_rebuild, opened
+from tests.service.test_backup import ROOT
 from tests.stores import KEPT
 
 OTHERS = {
@@ -31,7 +31,11 @@ OTHERS = {
         "INSERT INTO schema VALUES ('users', 3)",
     ),
 }
-USES: dict[str, Callable[[str], AbstractContextManager[object]]] = {"opened": opened, "parts": parts, "log_of": log_of}
+USES: dict[str, Callable[[str], AbstractContextManager[object]]] = {
+    "opened": opened,
+    "open_for_rebuild": open_for_rebuild,
+    "log_of": log_of,
+}
 
 
 def tell(url: str, *statements: str) -> None:

@@ -15,15 +15,15 @@ import orjson
 from benchmarks import clients, corpus
 from benchmarks.batches import BATCH, rows_of
 from benchmarks.copied import copied
-from benchmarks.gathered import entries, stored_events
+from benchmarks.group_commit import entries, stored_events
 from benchmarks.report import Figure, at_least, below, median_of
 from benchmarks.server import serving
 from benchmarks.stores import Opened, Store
 from benchmarks.tasks import at_once, at_rate, in_threads
 from service.appending.appender import Appended
 from service.compose import Services, services
-from service.garbage import collect_rarely
 from service.http.bodies import JSON, NDJSON, Body, proposals
+from service.processes.garbage import collect_rarely
 
 ACTORS = 500
 COUNT = 1_000

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
-from adapters.views.questions.reader import Reader
+from adapters.views.reader import Reader
 from domain.clocks import AFTER, Cut
 from domain.events import DEVELOPMENT_EVENTS
 from domain.plane import FOREVER
@@ -89,7 +89,7 @@ class Cache:
         self.short: set[int] = set()
         self._short_since = 0
         self.plans: Few[tuple[Filters, Order], list[Plan]] = Few()
-        # As many as their one asker looks at: see `adapters.views.questions.figures`.
+        # As many as their one asker looks at: see `adapters.views.questions.latest`.
         self.claims: list[tuple[int, str]] | None = None
         # The same: see `adapters.views.questions.where`.
         self.expected: dict[str, int] | None = None
@@ -171,7 +171,7 @@ class Cache:
 
 
 class Caches:
-    """For several readers at the same time: a memory for each of the connections that came first.
+    """For several readers at the same time: a cache for each of the connections that came first.
 
     It ends with its connection. A server that fails may lose the last commits of the views, and may make them again
     with other numbers for their terms; but it loses its connections as well.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.views.questions.reader import Reader
+from adapters.views.reader import Reader
 from domain.unavailable import Rewritten
 
 _LAST = "SELECT MAX(position) FROM {table}"

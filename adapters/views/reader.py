@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from adapters.views.questions.cache import Cache
+    from adapters.views.cache import Cache
 
 NOTHING: Mapping[str, object] = {}
 

@@ -1,4 +1,4 @@
-"""`asof serve` without a memory of pages: `python -m benchmarks.forgetful URL PORT`.
+"""`asof serve` without a memory of pages: `python -m benchmarks.without_page_cache URL PORT`.
 
 Each is then put together anew, as it is for who asks for it as of the first of its dates.
 """

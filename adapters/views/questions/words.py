@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from adapters.views.questions.cache import Few
-from adapters.views.questions.reader import Reader
+from adapters.views.cache import Few
 from adapters.views.questions.segments import is_long
 from adapters.views.questions.where import Where, visible
+from adapters.views.reader import Reader
 from adapters.views.schema import ROWS_A_DEVELOPMENT
-from adapters.views.storing.actor_rows import word_of_name
+from domain.actor import word_of_name
 from domain.clocks import Cut
 from domain.projections.search import actor_of, bearer
 from domain.questions import Place

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from adapters.views.questions.reader import Reader
 from adapters.views.questions.segments import Stretch
+from adapters.views.reader import Reader
 from adapters.views.zones import ALL
 from domain.clocks import AFTER, BEFORE, Cut, Instant
 from domain.questions import Lasting

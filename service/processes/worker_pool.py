@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TypeVar
 
 from domain.unavailable import Unavailable
-from service.garbage import collect_rarely
+from service.processes.garbage import collect_rarely
 
 T = TypeVar("T")
 R = TypeVar("R")

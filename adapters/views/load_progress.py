@@ -5,7 +5,7 @@ Until everything is loaded that position is 0. `loading` tells how far it has co
 
 from __future__ import annotations
 
-from adapters.views.questions.reader import Reader
+from adapters.views.reader import Reader
 from adapters.views.schema import VERSION
 from domain.ports import Unavailable
 

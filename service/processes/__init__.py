@@ -1,0 +1,1 @@
+"""Processes of the operating system: helpers, their memory, what they leave on disk only while they live."""
