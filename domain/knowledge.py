@@ -120,7 +120,7 @@ class Unfolding:
 
 
 def unfolded(history: Sequence[Recorded[DevelopmentEvent]], survivor: Survivor) -> tuple[Unfolding, Iterator[Step]]:
-    """All that the history tells, to be learned step by step, before anything else is."""
+    """An `Unfolding` of the history and the iterator that feeds it: exhaust that before anything else is learned."""
     read = entries(history)
     amendments = [recorded for recorded in history if isinstance(recorded.event, DevelopmentAmended)]
     unfolding = Unfolding(read[0], survivor, amendments)

@@ -59,7 +59,7 @@ class Shadow(ViewsWriter, Protocol):
         """The sole right to load, held until leaving; commits on leaving, or undoes everything on an exception."""
 
     def complete(self) -> None:
-        """All is loaded: make what is found by, and stand at the position that was to be loaded up to."""
+        """Finish loading: build indexes and zones, and stand at the position that `begin` told. Once is enough."""
 
     def switch(self) -> AbstractContextManager[None]:
         """Take the place of the views that are read, on leaving without an exception, durably and for everybody.

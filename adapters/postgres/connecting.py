@@ -17,7 +17,7 @@ from adapters.postgres import arrays as postgres_arrays
 from domain.ports import Unavailable
 
 ROOM = 4 * 1024 * 1024
-"""Bytes; the system may allow fewer."""
+"""Bytes of the send buffer of a local socket; the system may allow fewer."""
 _LOCAL = getattr(AddressFamily, "AF_UNIX", None)
 _IN_TRANSACTION = (TransactionStatus.INTRANS, TransactionStatus.INERROR)
 

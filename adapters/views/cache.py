@@ -43,7 +43,7 @@ _OF_ITS_OWN = frozenset(event.__name__ for event in DEVELOPMENT_EVENTS)
 """Events that change the rows of their own development, and no others."""
 
 
-class Few(dict[Key, Told]):
+class BoundedDict(dict[Key, Told]):
     """What is told by a key, for so many keys at the most: who asks for ever other names fills no memory."""
 
     def note(self, key: Key, told: Told) -> Told:
@@ -79,16 +79,16 @@ class Cache:
         self.head: tuple[Head, bytes | None] = (Head(0, None), None)
         self._shown: dict[int, tuple[_Kept, ...]] = {}
         self._bytes = 0
-        self.meant: Few[str, tuple[str, ...]] = Few()
-        self._names: Few[str, tuple[Named, int]] = Few()
-        self.logged: Few[tuple[str, int], Any] = Few()
-        self.common: Few[tuple[tuple[str, ...], ...], int] = Few()
-        self.bearers: Few[str, tuple[str, ...]] = Few()
-        self.terms: Few[tuple[str, str], int] = Few()
-        self.devs: Few[str, int] = Few()
+        self.meant: BoundedDict[str, tuple[str, ...]] = BoundedDict()
+        self._names: BoundedDict[str, tuple[Named, int]] = BoundedDict()
+        self.logged: BoundedDict[tuple[str, int], Any] = BoundedDict()
+        self.common: BoundedDict[tuple[tuple[str, ...], ...], int] = BoundedDict()
+        self.bearers: BoundedDict[str, tuple[str, ...]] = BoundedDict()
+        self.terms: BoundedDict[tuple[str, str], int] = BoundedDict()
+        self.devs: BoundedDict[str, int] = BoundedDict()
         self.short: set[int] = set()
         self._short_since = 0
-        self.plans: Few[tuple[Filters, Order], list[Plan]] = Few()
+        self.plans: BoundedDict[tuple[Filters, Order], list[Plan]] = BoundedDict()
         # As many as their one asker looks at: see `adapters.views.questions.latest`.
         self.claims: list[tuple[int, str]] | None = None
         # The same: see `adapters.views.questions.where`.

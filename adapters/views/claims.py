@@ -56,5 +56,5 @@ def read(term: str) -> Claim:
 
 
 def last_date(lead: Instant, known: Instant) -> Instant:
-    """How figures of such claims can be dated, at the most, that are known by then."""
+    """The latest date (microseconds) that a figure of a claim with this lead can have where it is known by then."""
     return lead if lead in (BEFORE, AFTER) else min(known + lead, AFTER)

@@ -45,7 +45,7 @@ Key = tuple[int, str]
 
 
 class Ended(NamedTuple):
-    """A row of a list that was stored has ended, or ends otherwise; `anew` where it had not before."""
+    """The end of a row that is stored already, on both clocks; `anew`: it was open before, so its zone has one more."""
 
     list: int
     rank: int

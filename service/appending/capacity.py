@@ -28,6 +28,6 @@ class Capacity:
             self._taken += amount
 
     def give(self, amount: int) -> None:
-        """Give room back."""
+        """Give back what was taken."""
         with self._lock:
             self._taken -= amount

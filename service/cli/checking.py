@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from adapters.client import Client
     from service.cli.progress import Progress
-    from service.verifying.verify import Expected, Verified
+    from service.verifying.verify import NotedHead, Verified
 
 
 @click.command()
@@ -38,11 +38,11 @@ def verify(target: Target, file: str | None, head: str | None, at: int | None) -
     positions count from 1 without a gap; whether an event in it was changed shows only in another head than the one
     that was noted: give that as --head.
     """
-    from service.verifying.verify import DoesNotFit, Expected
+    from service.verifying.verify import DoesNotFit, NotedHead
 
     if at is not None and head is None:
         raise click.UsageError("--at belongs to --head: the position that has it")
-    expected = None if head is None else Expected(at, bytes.fromhex(head))
+    expected = None if head is None else NotedHead(at, bytes.fromhex(head))
     with progress("verified") as told:
         try:
             verified = _verify(target, file, expected, told)
@@ -59,7 +59,7 @@ def _found(verified: Verified, *, compared: bool) -> str:
     return "1 event fits" if verified.position == 1 else f"{events(verified.position)} fit"
 
 
-def _verify(target: Target, file: str | None, expected: Expected | None, told: Progress) -> Verified:
+def _verify(target: Target, file: str | None, expected: NotedHead | None, told: Progress) -> Verified:
     from service.processes.garbage import collect_rarely
     from service.stores import log_reopening
     from service.verifying.verify import verify_lines, verify_store

@@ -85,9 +85,10 @@ def _done(result: R) -> Future[R]:
 
 @contextmanager
 def worker_pool(events: int, begin: Callable[[], object] | None = None) -> Iterator[WorkerPool]:
-    """As many processes for so many events as there are processors, this one among them; others do `begin` first.
+    """A pool of processes for work on so many events: one a processor, up to MOST_PROCESSES, this one included.
 
-    Others look for cycles less often: see `collect_rarely`.
+    For fewer than LONG events all of the work is done here. `begin`, which can be pickled, runs once in each other
+    process before its work. Leaving cancels what was not begun, and waits for the rest.
     """
     processes = min(os.cpu_count() or 1, MOST_PROCESSES)
     if events < LONG or processes == 1:

@@ -30,7 +30,9 @@ class Visibility:
             return snapshot.head.position
 
     def state(self) -> Hashable | None:
-        """Tells the state of the store from every other, without a question; None where that cannot be told so."""
+        """A token that differs after every commit, told without a query; None where the store only tells that something
+        may have been committed (PostgreSQL).
+        """
         return self._following.mark() if self._following.exact else None
 
     def wait(

@@ -38,7 +38,7 @@ class Verified:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class NotedHead:
     """A head that was noted elsewhere, and the position that has to have it; None is the end."""
 
     position: int | None
@@ -56,7 +56,7 @@ class Expected:
 def verify_store(
     log: EventLog,
     views: Views,
-    expected: Expected | None,
+    expected: NotedHead | None,
     progress: Progress = quiet,
     reopen: leaves.Reopen | None = None,
 ) -> Verified:
@@ -93,7 +93,7 @@ def verify_store(
 
 def verify_lines(
     lines: Iterable[bytes],
-    expected: Expected | None,
+    expected: NotedHead | None,
     progress: Progress = quiet,
     kept: Kept | None = None,
     many: int = 0,
@@ -125,7 +125,7 @@ def verify_lines(
     return Verified(position, chain)
 
 
-def _begin(expected: Expected | None) -> bytes:
+def _begin(expected: NotedHead | None) -> bytes:
     if expected is not None:
         expected.compare(0, EMPTY_HEAD)
     return EMPTY_HEAD

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import pkgutil
+import re
 import sys
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted(path for package in ("domain", "adapters", "service") for path in (ROOT / package).rglob("*.py"))
+DOMAIN = [path for path in MODULES if path.relative_to(ROOT).parts[0] == "domain"]
 MOST_LINES = 300
 
 
@@ -23,7 +26,7 @@ def imported(path: Path) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if "domain" in p.parts], ids=lambda p: str(p.relative_to(ROOT)))
+@pytest.mark.parametrize("path", DOMAIN, ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_domain_imports_the_standard_library_and_itself_only(path: Path) -> None:
     assert imported(path) <= {"domain", *sys.stdlib_module_names}
 
@@ -34,6 +37,12 @@ def test_a_file_is_small_enough_to_be_read_at_once_and_says_what_it_is(path: Pat
     assert len(text.splitlines()) <= MOST_LINES
     assert ast.get_docstring(ast.parse(text))
     assert "utils" not in path.stem
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_a_docstring_points_to_is_there(path: Path) -> None:
+    for name in re.findall(r"`((?:domain|adapters|service)(?:\.\w+)+)`", path.read_text("utf-8")):
+        pkgutil.resolve_name(name)
 
 
 def test_every_directory_of_the_product_is_a_package() -> None:

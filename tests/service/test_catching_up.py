@@ -10,6 +10,7 @@ import pytest
 from service.compose import services
 from service.http.bodies import JSON, Body, proposals
 from service.projecting import projector
+from service.verifying.verify import verify_store
 from tests.http.wires import registered
 from tests.stores import STORES
 
@@ -28,5 +29,7 @@ def test_whoever_catches_up_is_level_with_the_log(
     with services(STORES[store](tmp_path / "store")) as opened:
         opened.appender.append(proposals(Body(orjson.dumps(events), JSON), None), wait=False)
         assert opened.projector.catch_up() == EVENTS
+        assert verify_store(opened.log, opened.views, None).position == EVENTS
         with opened.views.snapshot() as snapshot:
             assert snapshot.head.position == EVENTS
+            assert [actor.id for actor in snapshot.register()] == [event["actor"] for event in events]

@@ -23,7 +23,7 @@ from service.reading.log import export_line
 from service.stores import log_reopening
 from service.verifying import leaves
 from service.verifying.leaves import Reopen
-from service.verifying.verify import DoesNotFit, Expected, Verified, verify_lines, verify_store
+from service.verifying.verify import DoesNotFit, NotedHead, Verified, verify_lines, verify_store
 
 STORY = Path(__file__).parents[2] / "service" / "story" / "log.ndjson"
 LINES = STORY.read_bytes().splitlines(keepends=True)
@@ -55,11 +55,11 @@ def reopen(request: pytest.FixtureRequest, file: Path, monkeypatch: pytest.Monke
 
 
 def test_a_store_fits(inside: Services, reopen: Reopen | None) -> None:
-    assert verify_store(inside.log, inside.views, Expected(None, HEAD), reopen=reopen) == Verified(127, HEAD)
+    assert verify_store(inside.log, inside.views, NotedHead(None, HEAD), reopen=reopen) == Verified(127, HEAD)
 
 
 def test_an_export_fits(reopen: Reopen | None) -> None:
-    assert verify_lines(LINES, Expected(127, HEAD), many=2 if reopen else 0) == Verified(127, HEAD)
+    assert verify_lines(LINES, NotedHead(127, HEAD), many=2 if reopen else 0) == Verified(127, HEAD)
 
 
 def test_one_byte_changed_in_the_store_is_found_by_whoever_reads_it(
@@ -138,7 +138,7 @@ def test_whoever_makes_the_heads_anew_is_found_by_a_head_that_was_noted(inside: 
     connection.close()
     assert verify_store(inside.log, inside.views, None).head == chain
     with pytest.raises(DoesNotFit, match=f"given was {HEAD.hex()}"):
-        verify_store(inside.log, inside.views, Expected(None, HEAD))
+        verify_store(inside.log, inside.views, NotedHead(None, HEAD))
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_what_is_wrong_with_an_export_is_told_with_position_and_line(
     lines: list[bytes], told: str, reopen: Reopen | None
 ) -> None:
     with pytest.raises(DoesNotFit, match=told):
-        verify_lines(lines, Expected(127, HEAD), many=2 if reopen else 0)
+        verify_lines(lines, NotedHead(127, HEAD), many=2 if reopen else 0)
 
 
 @pytest.mark.parametrize("latitude", [1e-7, 0.00001, 1.5, -0.000001, 12.0, 1e-300])

@@ -215,7 +215,11 @@ def let_through(reader: Reader, devs: Collection[int], filters: Filters, cut: Cu
 
 
 class Finding:
-    """The list to go through for filters that share their words; with a `share`, to its end."""
+    """Chooses what is gone through for filters that share their words: their list, or the few developments that ever
+    had the words.
+
+    `share`: for questions that go through all of it, one development in so many positions counts as few.
+    """
 
     def __init__(
         self, reader: Reader, filters: Filters, cut: Cut, words: Words | None = None, share: int | None = None
@@ -226,7 +230,7 @@ class Finding:
         self._devs = self._words.few(COMMON if share is None else max(COMMON, self._words.positions // share))
 
     def __call__(self, filters: Filters, *, overview: bool = False, page: int = -1) -> Where:
-        """To be gone through for so many, or to its end."""
+        """The list, or the few, with all conditions; `page` is how many are wanted, -1 for all."""
         if self._devs is None:
             found = where(self._reader, filters, self._cut, overview=overview)
         else:

@@ -15,9 +15,10 @@ _ROWS = """SELECT {by}.known_from, {by}.known_to, {by}.recorded_from, {by}.super
 
 
 def list_lasts(reader: Reader, list_: int, cut: Cut, upto: Stretch, most: int) -> Lasting | None:
-    """Of all that stands in a list, around the cut, on a stretch of it; None where so many rows lie there or more.
+    """The interval of dates around the cut in which the same rows of a list are seen, up to some place of it.
 
-    Rows that the cut's position does not see count as well: going through them takes as long.
+    None where `most` rows or more lie before that place. Rows that the cut's position does not see count as well: going
+    through them takes as long.
     """
     condition, given = upto
     by, of = ("a", "overview a WHERE") if list_ == ALL else ("l", "listing l WHERE l.list = :list AND")

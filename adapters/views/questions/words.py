@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from adapters.views.cache import Few
+from adapters.views.cache import BoundedDict
 from adapters.views.questions.segments import is_long
 from adapters.views.questions.where import Where, visible
 from adapters.views.reader import Reader
@@ -99,7 +99,7 @@ class Words:
         return [row[0] for row in self._reader.rows(f"{saying} LIMIT {most}", parameters)]
 
     @property
-    def _common(self) -> Few[Ways, int] | None:
+    def _common(self) -> BoundedDict[Ways, int] | None:
         """More than how many developments ever had the words, where it is remembered."""
         cache = self._reader.cache
         if cache is None or self._is_early or not all(len(way[0]) <= LONGEST for way in self._ways):

@@ -91,7 +91,7 @@ def test_views_that_take_turns_give_their_terms_the_same_numbers(two: tuple[Open
         assert [known(views, topic=f"topic-{number}") for number in (2, 3)] == [["d2", "d4", "d5"], ["d3"]]
 
 
-# Few rows and many
+# BoundedDict rows and many
 
 
 @pytest.mark.parametrize("count", [1, 19, 20, 21, 400])
