@@ -13,7 +13,6 @@ from adapters.codec import patterns
 from domain import edtf
 from domain.clocks import Span
 
-_DIGITS = "0123456789X"
 _ALMOST_DATES = st.from_regex(
     r"[0-9]{2}[0-9X]{2}(-[0-3X][0-9X](-[0-3X][0-9X](T[0-2][0-9]:[0-5][0-9]:[0-6][0-9](\.[0-9]{1,7})?(Z|[+-][0-2][0-9]:[0-6][0-9])?)?)?)?[?~%]?",
     fullmatch=True,
