@@ -58,7 +58,8 @@ def _telling(running: Callable[[], click.Command | None] = lambda: None) -> Iter
     except (click.ClickException, click.exceptions.Exit, click.Abort):
         raise
     except BrokenPipeError:
-        _hush()
+        for stream in (sys.stdout, sys.stderr):
+            hush(stream)
         raise click.exceptions.Exit(0) from None
     except Exception as fault:
         told = _told(fault, running())
@@ -67,9 +68,25 @@ def _telling(running: Callable[[], click.Command | None] = lambda: None) -> Iter
         raise told from fault
 
 
-def _hush() -> None:
-    """The reader has seen enough: what is still buffered would fail again when Python ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def tell(text: str | bytes, *, nl: bool = True, err: bool = False) -> None:
+    """Print for as long as somebody reads: work whose outcome is told goes on without a reader, and ends as ever."""
+    try:
+        click.echo(text, nl=nl, err=err)
+    except BrokenPipeError:
+        hush(sys.stderr if err else sys.stdout)
+
+
+def hush(stream: IO[str]) -> None:
+    """Let what is written to a stream go nowhere, if its reader has seen enough.
+
+    What is still buffered would fail again when Python ends.
+    """
+    try:
+        stream.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def _told(fault: Exception, command: click.Command | None) -> click.ClickException | None:
