@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 UNPROCESSABLE = 422
 NOT_FOUND = 404
+NO_ROUTE = "the service has no such route: --server or ASOF_SERVER is its address alone, without /v1"
 HINTS = {"actor-unknown": "; `asof actors -q WORDS` looks for it among the names"}
 
 
@@ -91,7 +92,7 @@ def hush(stream: IO[str]) -> None:
 
 def _told(fault: Exception, command: click.Command | None) -> click.ClickException | None:
     """What to tell of a fault; None for one that is a defect of the program."""
-    from adapters.client.answer import NotReachable, Problem
+    from adapters.client.answer import NoService, NotReachable, Problem
     from domain.ports import Unavailable
     from domain.unavailable import Rewritten
     from service.settings import BadSetting
@@ -101,7 +102,7 @@ def _told(fault: Exception, command: click.Command | None) -> click.ClickExcepti
             return _problem(fault, command)
         case BadSetting():
             return click.UsageError(str(fault))
-        case NotReachable() | Unavailable():
+        case NotReachable() | NoService() | Unavailable():
             rewritten = isinstance(fault, Rewritten)
             return Finding(f"{fault}; the views stay as they were") if rewritten else CouldNotRun(str(fault))
         case OSError():
@@ -115,6 +116,8 @@ def _told(fault: Exception, command: click.Command | None) -> click.ClickExcepti
 
 def _problem(problem: Problem, command: click.Command | None) -> click.ClickException:
     status, code, detail = problem.status, problem.code, problem.detail
+    if code == "route-unknown":
+        return CouldNotRun(f"{NO_ROUTE} ({detail})")
     if status == NOT_FOUND:
         return Finding(f"{detail}{HINTS.get(code, '')}")
     if status == UNPROCESSABLE:
