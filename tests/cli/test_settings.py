@@ -62,14 +62,14 @@ def test_a_store_is_told_without_its_password(store: str, told: str) -> None:
 @pytest.mark.parametrize("command", ["log", "backup copy.db", "replay", "append -"])
 def test_what_is_no_store_is_told_without_its_password(store: str, command: str) -> None:
     result = run(*command.split(), "--store", store, given=b"")
-    assert result.exit_code == 3
+    assert result.exit_code == 2
     assert "'; accepted: sqlite:///FILE" in result.stderr.replace("' is no store", "'").replace("' is no file", "'")
     assert "ret@" not in result.output
 
 
 def test_no_password_is_told_where_no_file_is_named() -> None:
     told = run("backup", "copy.db", "--store", "postgresql://u:secret@h/x").stderr
-    assert told.startswith("Error: 'postgresql://u@h/x' is no file")
+    assert "\nError: 'postgresql://u@h/x' is no file" in told
 
 
 @pytest.mark.parametrize("command", ["timeline -q", "events --actor", "state --source"])
