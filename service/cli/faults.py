@@ -123,5 +123,7 @@ def _problem(problem: Problem, command: click.Command | None) -> click.ClickExce
     if status == UNPROCESSABLE:
         from service.cli import usage
 
-        return click.UsageError(usage.told(problem.errors, command) or detail)
+        # The detail of an ambiguous name has all that its fault has, and says what to do.
+        errors = () if code == "actor-ambiguous" else problem.errors
+        return click.UsageError(usage.told(errors, command) or detail)
     return CouldNotRun(f"the service answered {status} {code}: {detail}".replace(" :", ":"))

@@ -326,6 +326,17 @@ def test_unknown_names_can_be_registered_on_the_way(empty: str) -> None:
     assert (registered.exit_code, registered.stderr) == (0, "2 events stored.\n")
 
 
+@pytest.mark.parametrize(
+    "command", ["timeline Kim", "timeline --actor Kim", "state --actor Kim", "actors Kim", "changes --from 2025 --actor Kim"]
+)
+def test_a_name_of_several_actors_is_told_with_their_ids(empty: str, command: str) -> None:
+    kims = [{**ALAND, "id": f"k{n}", "actor": f"kim-{n}", "name": "Kim"} for n in range(2)]
+    assert run("append", "-", "--store", empty, given=lines(*kims)).exit_code == 0
+    result = run(*command.split(), "--store", empty)
+    assert result.exit_code == 2
+    assert result.stderr == "Error: 'Kim' names more than one actor: kim-0, kim-1; give the id\n"
+
+
 def test_a_dry_run_holds_nobody_up_while_it_waits_for_its_input(empty: str) -> None:
     run("append", "-", "--store", empty, given=lines(ALAND))
     other = {**TALKS, "id": "d2", "development": "more-talks"}
