@@ -31,7 +31,9 @@ _logger = logging.getLogger("asof")
 
 MEMORY = "sqlite://"
 POSTGRES = ("postgresql://", "postgres://")
-_FILE = re.compile(r"sqlite:///(?P<path>.+)")
+_LIKE_MEMORY = "sqlite:///:memory:"
+"""What others take for a store in memory."""
+_FILE = re.compile(rf"(?!{_LIKE_MEMORY}$)sqlite:///(?P<path>.+)")
 
 
 class NoSuchStore(ValueError):  # noqa: N818 (named for what it says)
@@ -145,6 +147,8 @@ def _file(store: str) -> str | None:
     found = _FILE.fullmatch(store)
     if found is None and store != MEMORY:
         accepted = "sqlite:///FILE, sqlite:////ABSOLUTE/FILE, postgresql://USER:PASSWORD@HOST/DATABASE"
+        if store == _LIKE_MEMORY:
+            accepted = f"{MEMORY} for a store in memory (this would be a file of that name), {accepted}"
         raise NoSuchStore(f"{shown(store)!r} is no store; accepted: {accepted}")
     return None if found is None else found["path"]
 

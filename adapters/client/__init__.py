@@ -4,12 +4,22 @@
         asof.development("dprk-troops-fight-in-kursk", as_of="2025-04-27").document()["status"]
 
 What the service refuses is raised as `Problem` with its problem document, a service that does not answer as
-`NotReachable`.
+`NotReachable`, something else that answers in its place as `NoService`.
 """
 
-from adapters.client.answer import Answer, NotReachable, Problem
+from adapters.client.answer import Answer, NoService, NotReachable, Problem
 from adapters.client.asynchronous import AsyncClient
 from adapters.client.lines import Batch, LinesRefused, batches
 from adapters.client.synchronous import Client
 
-__all__ = ["Answer", "AsyncClient", "Batch", "Client", "LinesRefused", "NotReachable", "Problem", "batches"]
+__all__ = [
+    "Answer",
+    "AsyncClient",
+    "Batch",
+    "Client",
+    "LinesRefused",
+    "NoService",
+    "NotReachable",
+    "Problem",
+    "batches",
+]

@@ -16,6 +16,9 @@ DEFAULT_LIMIT = 100
 """Items of a page where nothing else is asked."""
 
 _EXCERPT = 200
+_ON_THE_WAY = (401, 403, 407, 408, 413, 429, 502, 503, 504)
+"""What is said in its own words by what may stand before a service: a proxy, a guard."""
+_DUE = ("application/json", "application/x-ndjson")
 _SECRET = re.compile(r"(?<=://)[^/@]*@")
 
 
@@ -25,6 +28,16 @@ class NotReachable(Exception):  # noqa: N818 (named for what it says)
     def __init__(self, server: str, fault: httpx.RequestError) -> None:
         shown = _SECRET.sub("", server)
         super().__init__(f"{shown} does not answer: {str(fault) or type(fault).__name__}")
+        self.server = server
+
+
+class NoService(Exception):  # noqa: N818 (named for what it says)
+    """Something answered that is no asof service."""
+
+    def __init__(self, server: str, response: httpx.Response) -> None:
+        shown = _SECRET.sub("", server)
+        kind = _media_type(response.headers.get("content-type", "")) or "no type of content"
+        super().__init__(f"{shown} is no asof service: it answered {response.status_code} with {kind}")
         self.server = server
 
 
@@ -81,21 +94,31 @@ class Answer:
         return replace(self.asked, path=path, parameters=tuple(self.next.params.set("limit", limit).multi_items()))
 
 
-def answered(asked: Asked, response: httpx.Response) -> Answer:
-    """The answer of a response whose content was read. Raises Problem for all but success."""
+def answered(asked: Asked, response: httpx.Response, server: str) -> Answer:
+    """The answer of a response whose content was read. Raises Problem for all but success, and NoService."""
     if not response.is_success:
-        raise Problem(response.status_code, _problem(response))
+        raise _refused(response, server)
+    due = _media_type(dict(asked.headers).get("Accept", ""))
+    if due in _DUE and response.content and _media_type(response.headers.get("content-type", "")) != due:
+        raise NoService(server, response)
     link = response.links.get("next", {}).get("url")
     following = None if link is None else httpx.URL(link)
     return Answer(asked, response.status_code, response.headers, response.content, following)
 
 
-def _problem(response: httpx.Response) -> Mapping[str, Any]:
+def _refused(response: httpx.Response, server: str) -> Problem | NoService:
     try:
         document = orjson.loads(response.content)
     except ValueError:
         document = None
-    if isinstance(document, dict) and "status" in document:
-        return document
+    if isinstance(document, dict) and "code" in document and "status" in document:
+        return Problem(response.status_code, document)
+    if response.is_error and response.status_code not in _ON_THE_WAY:
+        return NoService(server, response)
     said = " ".join(response.text.split())[:_EXCERPT]
-    return {"title": response.reason_phrase, "status": response.status_code, "detail": said or response.reason_phrase}
+    made = {"title": response.reason_phrase, "status": response.status_code, "detail": said or response.reason_phrase}
+    return Problem(response.status_code, made)
+
+
+def _media_type(header: str) -> str:
+    return header.partition(";")[0].strip().lower()

@@ -40,13 +40,13 @@ class AsyncClient(Questions[Coroutine[Any, Any, Answer]]):
         return cls("http://in-process", retries=0, transport=transport)
 
     async def ask(self, asked: Asked) -> Answer:
-        """Send a request and give its answer. Raises Problem and NotReachable."""
+        """Send a request and give its answer. Raises Problem, NotReachable and NoService."""
         tries_left = self._retries
         while True:
             response = await self._send(asked)
             seconds = pause(asked, response, tries_left)
             if seconds is None:
-                return answered(asked, response)
+                return answered(asked, response, self.server)
             tries_left -= 1
             await asyncio.sleep(seconds)
 

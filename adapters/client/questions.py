@@ -26,7 +26,8 @@ Reply = TypeVar("Reply")
 
 
 class Questions(ABC, Generic[Reply]):
-    """The routes. Each raises Problem for what the service refuses, and NotReachable where no answer comes.
+    """The routes. Each raises Problem for what the service refuses, NotReachable where no answer comes, NoService
+    for one of something else.
 
     A name that no path can hold is refused without asking, as one that nothing has.
     """

@@ -42,13 +42,13 @@ class Client(Questions[Answer]):
         return cls("http://in-process", retries=0, transport=InProcess(application))
 
     def ask(self, asked: Asked) -> Answer:
-        """Send a request and give its answer. Raises Problem and NotReachable."""
+        """Send a request and give its answer. Raises Problem, NotReachable and NoService."""
         tries_left = self._retries
         while True:
             response = self._send(asked)
             seconds = pause(asked, response, tries_left)
             if seconds is None:
-                return answered(asked, response)
+                return answered(asked, response, self.server)
             tries_left -= 1
             time.sleep(seconds)
 

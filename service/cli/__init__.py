@@ -14,6 +14,7 @@ from typing import NoReturn
 import click
 
 from service.cli.command import asof
+from service.cli.faults import hush
 from service.cli.streams import stand_in
 
 INTERRUPTED = 130
@@ -41,8 +42,16 @@ def _run() -> int:
     try:
         status = asof.main(prog_name="asof", standalone_mode=False)
     except click.ClickException as fault:
-        fault.show()
+        _show(fault)
         return fault.exit_code
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     return status if isinstance(status, int) else 0
+
+
+def _show(fault: click.ClickException) -> None:
+    """How it ended does not depend on whether somebody reads why."""
+    try:
+        fault.show()
+    except BrokenPipeError:
+        hush(sys.stderr)

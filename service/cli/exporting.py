@@ -54,4 +54,4 @@ def restore(target: Target, file: str, expected: str | None) -> None:
             raise Finding("\n  ".join(of_line(refused)) + "\nnothing was restored") from None
         except (HeadDiffers, NotEmpty, Damaged) as refused:
             raise Finding(f"{refused}; nothing was restored") from None
-    click.echo(f"{events(restored.position)} restored, head {restored.head.hex()}", err=True)
+    click.echo(f"{events(restored.position)} restored, head {restored.head.hex()}")

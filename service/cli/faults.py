@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 UNPROCESSABLE = 422
 NOT_FOUND = 404
+NO_ROUTE = "the service has no such route: --server or ASOF_SERVER is its address alone, without /v1"
 HINTS = {"actor-unknown": "; `asof actors -q WORDS` looks for it among the names"}
 
 
@@ -58,7 +59,8 @@ def _telling(running: Callable[[], click.Command | None] = lambda: None) -> Iter
     except (click.ClickException, click.exceptions.Exit, click.Abort):
         raise
     except BrokenPipeError:
-        _hush()
+        for stream in (sys.stdout, sys.stderr):
+            hush(stream)
         raise click.exceptions.Exit(0) from None
     except Exception as fault:
         told = _told(fault, running())
@@ -67,14 +69,30 @@ def _telling(running: Callable[[], click.Command | None] = lambda: None) -> Iter
         raise told from fault
 
 
-def _hush() -> None:
-    """The reader has seen enough: what is still buffered would fail again when Python ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def tell(text: str | bytes, *, nl: bool = True, err: bool = False) -> None:
+    """Print for as long as somebody reads: work whose outcome is told goes on without a reader, and ends as ever."""
+    try:
+        click.echo(text, nl=nl, err=err)
+    except BrokenPipeError:
+        hush(sys.stderr if err else sys.stdout)
+
+
+def hush(stream: IO[str]) -> None:
+    """Let what is written to a stream go nowhere, if its reader has seen enough.
+
+    What is still buffered would fail again when Python ends.
+    """
+    try:
+        stream.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def _told(fault: Exception, command: click.Command | None) -> click.ClickException | None:
     """What to tell of a fault; None for one that is a defect of the program."""
-    from adapters.client.answer import NotReachable, Problem
+    from adapters.client.answer import NoService, NotReachable, Problem
     from domain.ports import Unavailable
     from domain.unavailable import Rewritten
     from service.settings import BadSetting
@@ -84,7 +102,7 @@ def _told(fault: Exception, command: click.Command | None) -> click.ClickExcepti
             return _problem(fault, command)
         case BadSetting():
             return click.UsageError(str(fault))
-        case NotReachable() | Unavailable():
+        case NotReachable() | NoService() | Unavailable():
             rewritten = isinstance(fault, Rewritten)
             return Finding(f"{fault}; the views stay as they were") if rewritten else CouldNotRun(str(fault))
         case OSError():
@@ -98,10 +116,14 @@ def _told(fault: Exception, command: click.Command | None) -> click.ClickExcepti
 
 def _problem(problem: Problem, command: click.Command | None) -> click.ClickException:
     status, code, detail = problem.status, problem.code, problem.detail
+    if code == "route-unknown":
+        return CouldNotRun(f"{NO_ROUTE} ({detail})")
     if status == NOT_FOUND:
         return Finding(f"{detail}{HINTS.get(code, '')}")
     if status == UNPROCESSABLE:
         from service.cli import usage
 
-        return click.UsageError(usage.told(problem.errors, command) or detail)
+        # The detail of an ambiguous name has all that its fault has, and says what to do.
+        errors = () if code == "actor-ambiguous" else problem.errors
+        return click.UsageError(usage.told(errors, command) or detail)
     return CouldNotRun(f"the service answered {status} {code}: {detail}".replace(" :", ":"))

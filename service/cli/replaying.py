@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from service.cli.faults import CouldNotRun, Finding
+from service.cli.faults import CouldNotRun, Finding, tell
 from service.cli.files import Damaged, reading
 from service.cli.into import replay_into
 from service.cli.options import DATE, given
@@ -166,7 +166,7 @@ def _update(target: Target, log: str | None, folder: Path, dates: tuple[str, ...
     try:
         before = read(folder) if (folder / SUMMARY).exists() else None
     except Unusable as fault:
-        click.echo(f"{fault}; they are written anew", err=True)
+        tell(f"{fault}; they are written anew", err=True)
         before = None
     with _readable("; the goldens are as they were"), _source(target, log) as inside:
         position = inside.log.head().position
@@ -176,10 +176,10 @@ def _update(target: Target, log: str | None, folder: Path, dates: tuple[str, ...
         now = take(inside.log, inside.views, chosen, ledger, digests(ledger))
     if before is not None:
         for difference in differences.of_projections(before, now):
-            click.echo(difference)
-        click.echo(differences.diff(before, now, folder), nl=False)
+            tell(difference)
+        tell(differences.diff(before, now, folder), nl=False)
     write(folder, texts(now))
-    click.echo(f"goldens of {events(position)}, {len(now.answers)} checkpoints, head {now.head}", err=True)
+    tell(f"goldens of {events(position)}, {len(now.answers)} checkpoints, head {now.head}", err=True)
 
 
 @contextmanager
@@ -220,15 +220,15 @@ def _why(refused: LineRefused | Damaged) -> str:
 
 
 def _shown(outcome: Outcome) -> Outcome:
-    click.echo(f"{outcome.verdict:<8} {outcome.title}: {outcome.told}")
+    tell(f"{outcome.verdict:<8} {outcome.title}: {outcome.told}")
     for finding in outcome.findings[:SHOWN]:
-        click.echo(f"         {finding}")
+        tell(f"         {finding}")
     if outcome.findings[SHOWN:]:
-        click.echo(f"         and {len(outcome.findings) - SHOWN} more")
+        tell(f"         and {len(outcome.findings) - SHOWN} more")
     lines = outcome.diff.splitlines()
-    click.echo("".join(f"{line}\n" for line in lines[:DIFF_LINES]), nl=False)
+    tell("".join(f"{line}\n" for line in lines[:DIFF_LINES]), nl=False)
     if lines[DIFF_LINES:]:
-        click.echo(f"... and {len(lines) - DIFF_LINES:,} more lines")
+        tell(f"... and {len(lines) - DIFF_LINES:,} more lines")
     return outcome
 
 
@@ -237,7 +237,7 @@ def _tell_machines(outcomes: list[Outcome], junit: Path | None) -> None:
         from service.replay.github import commands, summary
 
         for annotation in commands(outcomes):
-            click.echo(annotation, err=True)
+            tell(annotation, err=True)
         file = os.environ.get("GITHUB_STEP_SUMMARY")
         if file:
             with Path(file).open("a", encoding="utf-8") as out:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from service.compose import Services
     from service.stores import Store
 
+NO_FILE = ":memory:"
+"""A name that no file of a store has."""
 Function = Callable[..., None]
 
 
@@ -54,9 +56,9 @@ class Target:
                 yield client
 
     def exists(self) -> bool:
-        """Whether the store is there; one that is no file is taken to be."""
+        """Whether the store is there; one that is no file is taken to be, whether or not its URL is one."""
         file = file_of(self.store)
-        return file is None or file.exists()
+        return file is None or str(file) == NO_FILE or file.exists()
 
     def require(self) -> None:
         """Raise CouldNotRun where the store is a file that is not there."""
@@ -68,7 +70,7 @@ class Target:
 
     @contextmanager
     def services(self, *, creates: bool = False, pretends: bool = False) -> Iterator[Services]:
-        """The store, opened. Raises CouldNotRun.
+        """The store, opened. Raises CouldNotRun, and UsageError for what is no URL of one.
 
         One that is not there is made only where the command `creates` it; one that `pretends` gets an empty one in
         memory instead.
@@ -89,7 +91,7 @@ class Target:
 
     @contextmanager
     def opened(self) -> Iterator[Store]:
-        """The store that is there, without what appends to it. Raises CouldNotRun."""
+        """The store that is there, without what appends to it. Raises as `services`."""
         from service.stores import opened
 
         self.require()
@@ -99,13 +101,13 @@ class Target:
 
 @contextmanager
 def a_store() -> Iterator[None]:
-    """Raise CouldNotRun where a URL names no store."""
+    """Raise UsageError where a URL names no store."""
     from service.stores import NoSuchStore
 
     try:
         yield
     except NoSuchStore as fault:
-        raise CouldNotRun(str(fault)) from fault
+        raise click.UsageError(str(fault)) from fault
 
 
 _store = click.option("--store", metavar="URL", help="The store.  [ASOF_STORE, else sqlite:///asof.db]")

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import HTTPServer, SimpleHTTPRequestHandler
+from pathlib import Path
+
 import pytest
 
+from benchmarks.server import serving
 from service.settings import BadSetting, Settings, server_url, shown
-from tests.cli.test_commands import run
+from tests.cli.test_commands import ALAND, lines, run
 
 
 @pytest.mark.parametrize(
@@ -55,17 +62,53 @@ def test_a_store_is_told_without_its_password(store: str, told: str) -> None:
 @pytest.mark.parametrize("command", ["log", "backup copy.db", "replay", "append -"])
 def test_what_is_no_store_is_told_without_its_password(store: str, command: str) -> None:
     result = run(*command.split(), "--store", store, given=b"")
-    assert result.exit_code == 3
+    assert result.exit_code == 2
     assert "'; accepted: sqlite:///FILE" in result.stderr.replace("' is no store", "'").replace("' is no file", "'")
     assert "ret@" not in result.output
 
 
 def test_no_password_is_told_where_no_file_is_named() -> None:
     told = run("backup", "copy.db", "--store", "postgresql://u:secret@h/x").stderr
-    assert told.startswith("Error: 'postgresql://u@h/x' is no file")
+    assert "\nError: 'postgresql://u@h/x' is no file" in told
 
 
 @pytest.mark.parametrize("command", ["timeline -q", "events --actor", "state --source"])
 def test_bytes_that_are_no_text_are_wrong_usage(command: str) -> None:
     result = run(*command.split(), "\udcff", "--server", "http://127.0.0.1:1")
     assert (result.exit_code, "accepted: UTF-8" in result.stderr) == (2, True)
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """`python -m http.server`, without its notes."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def another_server() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), Quiet) as server:
+        answering = threading.Thread(target=server.serve_forever)
+        answering.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        answering.join()
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [("verify", "404"), ("development x", "404"), ("export -", "404"), ("append -", "501"), ("timeline", "404")],
+)
+def test_a_server_that_is_no_service_could_not_be_asked(command: str, told: str) -> None:
+    with another_server() as server:
+        result = run(*command.split(), "--server", server, given=lines(ALAND))
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr == f"Error: {server} is no asof service: it answered {told} with text/html\n"
+
+
+def test_the_address_of_a_service_is_had_without_the_version_of_its_api(tmp_path: Path) -> None:
+    with serving(tmp_path / "served.db") as server:
+        for command in ("verify", "development x", "append -"):
+            result = run(*command.split(), "--server", f"{server.url}/v1", given=lines(ALAND))
+            assert (result.exit_code, result.stdout) == (3, "")
+            assert "--server or ASOF_SERVER is its address alone, without /v1" in result.stderr

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from adapters.client import Answer, AsyncClient, Client, LinesRefused, NotReachable, Problem, batches
+from adapters.client import Answer, AsyncClient, Client, LinesRefused, NoService, NotReachable, Problem, batches
 from benchmarks.server import serving
 from service import story
 from service.compose import Services, services
@@ -160,6 +160,35 @@ def test_a_question_is_asked_again_where_the_service_is_busy_and_an_append_never
 def test_a_server_that_does_not_answer_is_told_apart_from_one_that_refuses() -> None:
     with Client("http://127.0.0.1:1") as asking, pytest.raises(NotReachable, match=r"127\.0\.0\.1:1 does not answer"):
         asking.log()
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (httpx.Response(404, html="<h1>Not Found</h1>"), "404 with text/html"),
+        (httpx.Response(404, json={"detail": "Not Found"}), "404 with application/json"),
+        (httpx.Response(501, html="<h1>Unsupported method</h1>"), "501 with text/html"),
+        (httpx.Response(200, html="<h1>It works</h1>"), "200 with text/html"),
+        (httpx.Response(500), "500 with no type of content"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_no_service_is_told_apart_from_one_that_refuses(answer: httpx.Response, told: str) -> None:
+    transport = httpx.MockTransport(lambda _: answer)
+    with Client("http://u:secret@else", transport=transport) as asking:
+        with pytest.raises(NoService) as asked:
+            asking.log()
+        with pytest.raises(NoService) as sent:
+            asking.append(b"{}")
+    assert str(asked.value) == str(sent.value) == f"http://else is no asof service: it answered {told}"
+
+
+@pytest.mark.parametrize("status", [401, 413, 502])
+def test_what_stands_before_a_service_may_refuse_in_its_own_words(status: int) -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(status, html="<h1>not here</h1>"))
+    with Client("http://proxied", transport=transport) as asking, pytest.raises(Problem) as refused:
+        asking.log()
+    assert (refused.value.status, refused.value.code) == (status, "")
 
 
 def test_what_is_told_of_a_server_has_no_password() -> None:

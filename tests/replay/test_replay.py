@@ -248,6 +248,33 @@ def test_a_disk_that_fills_up_leaves_everything_as_it_was(tmp_path: Path) -> Non
         assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
+# -- who reads
+
+
+def unread(tmp_path: Path, arguments: str, streams: str = "") -> int:
+    """How a replay ends of whose output nobody reads more than a byte."""
+    changed = STORY.read_bytes().replace(b'"name":"Ukraine"', b'"name":"Ukraina"', 1)
+    (tmp_path / "changed.ndjson").write_bytes(changed)
+    command = f"{sys.executable} -m service.cli replay {tmp_path}/changed.ndjson {arguments} {streams}"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "CI": "", "GITHUB_ACTIONS": ""}
+    piped = f"{command} | head -c 1; exit ${{PIPESTATUS[0]}}"
+    return subprocess.run(["bash", "-c", piped], env=environment, capture_output=True, check=False).returncode
+
+
+@pytest.mark.parametrize("streams", ["", "2>&1"])
+def test_a_check_ends_alike_whoever_reads_what_it_tells(tmp_path: Path, streams: str) -> None:
+    junit = tmp_path / "junit.xml"
+    assert unread(tmp_path, f"--check {GOLDEN}/story --junit {junit}", streams) == 1
+    assert len(ET.parse(junit).findall(".//testcase")) == len(CHECKS)  # noqa: S314 (written just now)
+
+
+@pytest.mark.parametrize("streams", ["", "2>&1"])
+def test_goldens_are_written_whoever_reads_what_changes_in_them(tmp_path: Path, streams: str) -> None:
+    shutil.copytree(GOLDEN / "story", tmp_path / "golden")
+    assert unread(tmp_path, f"--check {tmp_path}/golden --update", streams) == 0
+    assert run(tmp_path / "changed.ndjson", "--check", tmp_path / "golden").exit_code == 0
+
+
 # -- for machines
 
 
