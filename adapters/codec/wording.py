@@ -69,11 +69,12 @@ def _fault(error: ErrorDetails, document: dict[str, Any]) -> Fault:
         case "missing":
             detail = "is required"
         case _:
-            detail = _refused(error)
+            detail = refused(error)
     return Fault(pointer(steps), detail)
 
 
-def _refused(error: ErrorDetails) -> str:
+def refused(error: ErrorDetails) -> str:
+    """What was given instead of what a field accepts, and what that is."""
     context = error.get("ctx", {})
     match error["type"]:
         case "value_error":

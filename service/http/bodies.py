@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from adapters.codec.parse import json_document, ndjson_lines
 from adapters.codec.validate import check
-from domain.refusals import Fault, Malformed
+from domain.refusals import Fault, Malformed, summary
 from service.appending.admission import Proposal
 from service.capacity import Capacity
 from service.http.problems import Refused
@@ -70,7 +70,7 @@ def _media_type(headers: Headers) -> str:
 
 def _unsupported(detail: str, headers: dict[str, str] | None = None) -> Refused:
     told = {"Accept-Post": f"{JSON}, {NDJSON}"} | (headers or {})
-    return Refused(415, "media-type-unsupported", "Unsupported media type", detail, told)
+    return Refused(415, "media-type-unsupported", detail, told)
 
 
 async def _receive(request: Request, room: Capacity, content: bytearray) -> None:
@@ -91,7 +91,7 @@ def proposals(body: Body, expected_version: int | None) -> list[Proposal]:
     faults: list[Fault] = []
     for base, document in documents:
         if len(found) == MOST_EVENTS:
-            raise Refused(413, "too-many-events", "Too many events", f"accepted: at most {MOST_EVENTS} events at once")
+            raise Refused(413, "too-many-events", f"accepted: at most {MOST_EVENTS} events at once")
         wire, expected, wrong = check(document, base)
         faults += wrong
         if wire is not None:
@@ -99,17 +99,12 @@ def proposals(body: Body, expected_version: int | None) -> list[Proposal]:
         elif len(faults) >= MOST_FAULTS:
             break
     if faults:
-        raise Malformed(_summary(faults), *faults[:MOST_FAULTS])
+        raise Malformed(summary(faults), *faults[:MOST_FAULTS])
     if not found:
         raise Malformed("no event was sent", Fault("", "at least one event"))
     if expected_version is None:
         return found
     return [_preconditioned(found[0], expected_version, single=single)]
-
-
-def fault(pointer: str, detail: str) -> Fault:
-    """A fault of the request."""
-    return Fault(pointer, detail)
 
 
 def _documents(body: Body) -> tuple[bool, Iterable[tuple[str, Any]]]:
@@ -140,11 +135,5 @@ def _preconditioned(proposal: Proposal, expected_version: int, *, single: bool) 
     return Proposal(proposal.wire, expected_version, proposal.pointer)
 
 
-def _summary(faults: list[Fault]) -> str:
-    first = faults[0]
-    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    return f"{first.pointer or 'the event'}: {first.detail}{more}"
-
-
 def _too_large() -> Refused:
-    return Refused(413, "body-too-large", "Content too large", f"accepted: at most {MOST_BYTES} bytes at once")
+    return Refused(413, "body-too-large", f"accepted: at most {MOST_BYTES} bytes at once")
