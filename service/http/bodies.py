@@ -10,7 +10,7 @@ from typing import Any
 from starlette.datastructures import Headers
 from starlette.requests import Request
 
-from adapters.codec.parse import json_document, ndjson_lines
+from adapters.codec.parse import is_lines, json_document, ndjson_lines
 from adapters.codec.validate import check
 from domain.refusals import Fault, Malformed, summary
 from service.appending.admission import Proposal
@@ -110,10 +110,20 @@ def proposals(body: Body, expected_version: int | None) -> list[Proposal]:
 def _documents(body: Body) -> tuple[bool, Iterable[tuple[str, Any]]]:
     if body.media_type == NDJSON:
         return False, _lines(body.content)
-    document = json_document(body.content)
+    try:
+        document = json_document(body.content)
+    except Malformed as wrong:
+        if is_lines(body.content):
+            raise _several(wrong.detail) from None
+        raise
     if isinstance(document, list):
         return False, ((f"/{index}", item) for index, item in enumerate(document))
     return True, [("", document)]
+
+
+def _several(detail: str) -> Malformed:
+    told = f"{detail}; several events: an array, or Content-Type: {NDJSON}"
+    return Malformed(told, Fault("", told))
 
 
 def _lines(content: bytes) -> Iterator[tuple[str, Any]]:

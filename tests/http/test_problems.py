@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx
+import orjson
 import pytest
 
 from service.http.schemas.problems import CODES
@@ -95,3 +96,17 @@ async def test_a_blank_is_called_a_plus_only_where_that_would_be_an_instant(
 ) -> None:
     answer = await aland.get(f"/v1/state?as_of={date}")
     assert ("%2B" in answer.json()["detail"]) == was_a_plus
+
+
+async def test_lines_that_were_sent_as_json_are_refused_with_the_two_ways_to_send_several(
+    aland: httpx.AsyncClient,
+) -> None:
+    lines = b"".join(orjson.dumps(event) + b"\n" for event in (reported(), corroborated()))
+    told = []
+    for body in (lines, b'{"type": 1,}'):
+        answer = await aland.post("/v1/events", content=body, headers={"Content-Type": "application/json"})
+        assert answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+        assert answer.json()["errors"] == [{"pointer": "", "detail": answer.json()["detail"]}]
+        told.append(answer.json()["detail"])
+    assert told[0].endswith("; several events: an array, or Content-Type: application/x-ndjson")
+    assert "several" not in told[1]
