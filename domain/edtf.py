@@ -79,7 +79,7 @@ def _interval(text: str) -> Span | None:
     open_end = second == ".." if end is None else end.open_end
     span = Span(earliest, latest, open_end)
     if span.begins > span.ends or (span.begins == span.ends and begin != end):
-        raise NotADate(f"the interval {text[:60]!r} does not end after it begins")
+        raise NotADate(f"the interval {text!r:.70} does not end after it begins; accepted: {ACCEPTED_INTERVALS}")
     return span
 
 

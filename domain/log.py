@@ -49,9 +49,19 @@ class StoredEntry(NamedTuple):
     sent: bytes | None
 
 
+_BODY = StoredEntry._fields.index("body")
+
+
 def entries_of(rows: Iterable[tuple[Any, ...]]) -> list[StoredEntry]:
-    """Rows of the columns of an entry, in their order, as entries: a log is read by millions of them."""
-    return [tuple.__new__(StoredEntry, row) for row in rows]
+    """Rows of the columns of an entry, in their order, as entries: a log is read by millions of them.
+
+    A body that another program has written back as text is the same body.
+    """
+    return [tuple.__new__(StoredEntry, row if type(row[_BODY]) is not str else _in_bytes(row)) for row in rows]
+
+
+def _in_bytes(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (*row[:_BODY], row[_BODY].encode(), *row[_BODY + 1 :])
 
 
 class LogSession(Protocol):

@@ -14,6 +14,12 @@ class Fault:
     detail: str
 
 
+def summary(faults: Sequence[Fault], whole: str = "the event") -> str:
+    """The first of some faults with its place, and how many more there are; `whole` is what has no place in it."""
+    first, more = faults[0], len(faults) - 1
+    return f"{first.pointer or whole}: {first.detail}{f' (and {more} more)' if more else ''}"
+
+
 class Refusal(Exception):  # noqa: N818 (a refusal is an answer, not an error of the program)
     """Base of everything that is refused; `code` is stable, `detail` is for people, `faults` say where."""
 

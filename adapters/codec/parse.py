@@ -44,6 +44,17 @@ def ndjson_lines(body: bytes | Iterable[bytes]) -> Iterator[tuple[int, object]]:
             index += 1
 
 
+def is_lines(body: bytes) -> bool:
+    """Whether a body that is no JSON looks like newline-delimited JSON: an object in the first line, more behind it."""
+    first, _, more = body.removeprefix(_BYTE_ORDER_MARK).lstrip(_BLANK).partition(b"\n")
+    if not more.strip(_BLANK):
+        return False
+    try:
+        return isinstance(orjson.loads(first), dict)
+    except orjson.JSONDecodeError:
+        return False
+
+
 def _document(text: bytes, base: str, where: str) -> object:
     """The value of a JSON text; `where` names the line that it is, if it is one.
 
@@ -53,8 +64,9 @@ def _document(text: bytes, base: str, where: str) -> object:
     try:
         document: object = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        place = f"column {error.colno}" if where else f"line {error.lineno} column {error.colno}"
-        raise _malformed(base, f"{where}no JSON: {error.msg}: {place}") from None
+        why, line, column = _no_utf_8(text) or (error.msg, error.lineno, error.colno)
+        place = f"column {column}" if where else f"line {line} column {column}"
+        raise _malformed(base, f"{where}no JSON: {why}: {place}") from None
     try:
         again = orjson.dumps(document)
     except orjson.JSONEncodeError:
@@ -62,6 +74,17 @@ def _document(text: bytes, base: str, where: str) -> object:
     if again.count(b":") != text.count(b":") or (b"\\" in text and b"\\u003" in text):
         _refuse_doubled_keys(text, base, where)
     return document
+
+
+def _no_utf_8(text: bytes) -> tuple[str, int, int] | None:
+    """The first byte that is no UTF-8, with its line and column, from 1 on; None where all of it is."""
+    try:
+        text.decode()
+    except UnicodeDecodeError as error:
+        before = text[: error.start].decode()
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        return f"the byte 0x{text[error.start]:02X} is not UTF-8", line, column
+    return None
 
 
 def _malformed(where: str, detail: str) -> Malformed:

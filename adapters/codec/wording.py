@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Any
+from functools import cache
+from typing import Any, NotRequired, get_origin, get_type_hints
 
 from pydantic_core import ErrorDetails, ValidationError
 
-from adapters.codec.parts import ActorChanges, Changes, Figure, Listed, Place, Quote, Report
+from adapters.codec.parts import ActorChanges, Changes, Figure, Listed, Place, Quote, Report, ReportChanges
 from adapters.codec.pointers import pointer
 from adapters.codec.schema import SHAPES
 from domain.refusals import Fault
@@ -68,12 +69,16 @@ def _fault(error: ErrorDetails, document: dict[str, Any]) -> Fault:
             return _unknown_field(steps, document["type"])
         case "missing":
             detail = "is required"
+        case "dict_type" | "list_type" if (members := _members(_shape(document["type"], steps))) is not None:
+            several = "" if error["type"] == "dict_type" else "a list, each "
+            detail = f"{describe(error['input'])}; accepted: {several}an object{members}"
         case _:
-            detail = _refused(error)
+            detail = refused(error)
     return Fault(pointer(steps), detail)
 
 
-def _refused(error: ErrorDetails) -> str:
+def refused(error: ErrorDetails) -> str:
+    """What was given instead of what a field accepts, and what that is."""
     context = error.get("ctx", {})
     match error["type"]:
         case "value_error":
@@ -127,11 +132,28 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def _fields(kind: str, parents: list[int | str]) -> list[str]:
-    names = [step for step in parents if isinstance(step, str)]
-    shape = _PARTS[names[-1]] if names else SHAPES[kind]
-    if names == ["changes"] and kind == "ActorAmended":
-        shape = ActorChanges
-    return list(shape.__annotations__)
+    return list(_shape(kind, parents).__annotations__)
+
+
+def _shape(kind: str, steps: list[int | str]) -> Any:
+    """The shape of the object at a place of an event; None where there is to be none."""
+    names = [step for step in steps if isinstance(step, str)]
+    if not names:
+        return SHAPES[kind]
+    return _OTHER_PARTS.get((kind, *names)) or _PARTS.get(names[-1])
+
+
+@cache
+def _members(shape: Any) -> str | None:
+    """How the object of a shape is written, and what else may be in it."""
+    if shape is None:
+        return None
+    hints = get_type_hints(shape, include_extras=True)
+    optional = [name for name, hint in hints.items() if get_origin(hint) is NotRequired]
+    required = ", ".join(f'"{name}": …' for name in hints if name not in optional)
+    if not required:
+        return f" of one or more of {', '.join(optional)}"
+    return f" {{{required}}} with or without {', '.join(optional)}"
 
 
 _PARTS: dict[str, Any] = {
@@ -141,4 +163,8 @@ _PARTS: dict[str, Any] = {
     "actors": Listed,
     "place": Place,
     "changes": Changes,
+}
+_OTHER_PARTS: dict[tuple[str, ...], Any] = {
+    ("ActorAmended", "changes"): ActorChanges,
+    ("DevelopmentAmended", "report"): ReportChanges,
 }

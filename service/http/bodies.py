@@ -10,9 +10,9 @@ from typing import Any
 from starlette.datastructures import Headers
 from starlette.requests import Request
 
-from adapters.codec.parse import json_document, ndjson_lines
+from adapters.codec.parse import is_lines, json_document, ndjson_lines
 from adapters.codec.validate import check
-from domain.refusals import Fault, Malformed
+from domain.refusals import Fault, Malformed, summary
 from service.appending.admission import Proposal
 from service.appending.capacity import Capacity
 from service.http.problems import Refused
@@ -70,7 +70,7 @@ def _media_type(headers: Headers) -> str:
 
 def _unsupported(detail: str, headers: dict[str, str] | None = None) -> Refused:
     told = {"Accept-Post": f"{JSON}, {NDJSON}"} | (headers or {})
-    return Refused(415, "media-type-unsupported", "Unsupported media type", detail, told)
+    return Refused(415, "media-type-unsupported", detail, told)
 
 
 async def _receive(request: Request, room: Capacity, content: bytearray) -> None:
@@ -91,7 +91,7 @@ def proposals(body: Body, expected_version: int | None) -> list[Proposal]:
     faults: list[Fault] = []
     for base, document in documents:
         if len(found) == MOST_EVENTS:
-            raise Refused(413, "too-many-events", "Too many events", f"accepted: at most {MOST_EVENTS} events at once")
+            raise Refused(413, "too-many-events", f"accepted: at most {MOST_EVENTS} events at once")
         wire, expected, wrong = check(document, base)
         faults += wrong
         if wire is not None:
@@ -99,7 +99,7 @@ def proposals(body: Body, expected_version: int | None) -> list[Proposal]:
         elif len(faults) >= MOST_FAULTS:
             break
     if faults:
-        raise Malformed(_summary(faults), *faults[:MOST_FAULTS])
+        raise Malformed(summary(faults), *faults[:MOST_FAULTS])
     if not found:
         raise Malformed("no event was sent", Fault("", "at least one event"))
     if expected_version is None:
@@ -107,18 +107,23 @@ def proposals(body: Body, expected_version: int | None) -> list[Proposal]:
     return [_preconditioned(found[0], expected_version, single=single)]
 
 
-def fault(pointer: str, detail: str) -> Fault:
-    """A fault of the request."""
-    return Fault(pointer, detail)
-
-
 def _documents(body: Body) -> tuple[bool, Iterable[tuple[str, Any]]]:
     if body.media_type == NDJSON:
         return False, _lines(body.content)
-    document = json_document(body.content)
+    try:
+        document = json_document(body.content)
+    except Malformed as wrong:
+        if is_lines(body.content):
+            raise _several(wrong.detail) from None
+        raise
     if isinstance(document, list):
         return False, ((f"/{index}", item) for index, item in enumerate(document))
     return True, [("", document)]
+
+
+def _several(detail: str) -> Malformed:
+    told = f"{detail}; several events: an array, or Content-Type: {NDJSON}"
+    return Malformed(told, Fault("", told))
 
 
 def _lines(content: bytes) -> Iterator[tuple[str, Any]]:
@@ -140,11 +145,5 @@ def _preconditioned(proposal: Proposal, expected_version: int, *, single: bool) 
     return Proposal(proposal.wire, expected_version, proposal.pointer)
 
 
-def _summary(faults: list[Fault]) -> str:
-    first = faults[0]
-    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    return f"{first.pointer or 'the event'}: {first.detail}{more}"
-
-
 def _too_large() -> Refused:
-    return Refused(413, "body-too-large", "Content too large", f"accepted: at most {MOST_BYTES} bytes at once")
+    return Refused(413, "body-too-large", f"accepted: at most {MOST_BYTES} bytes at once")

@@ -142,7 +142,7 @@ class Front:
 
 async def _answered(way: Way, request: Request, given: Given) -> Answer:
     if request.method == "GET" and not (given.codings.identity or given.codings.gzip):
-        refused = problem(406, "not-acceptable", "Not acceptable", "offered: gzip, or no coding at all")
+        refused = problem(406, "not-acceptable", "offered: gzip, or no coding at all")
         return coded(refused, PLAIN)
     try:
         response = await way.handle(request)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from adapters.codec.fields import Line, Slug
+from adapters.codec.fields import Accepts, DevelopmentKind, Line, Slug
 from domain import edtf
 from domain.clocks import Span
-from domain.events import DevelopmentKind
 from domain.fold import Status
 from domain.ports import Snapshot
 from domain.questions import Filters, Order
@@ -37,11 +36,23 @@ RecordedAsOf = Annotated[
     SingleDate | None,
     Field(description="Recorded clock: as if the log ended with what was recorded by this date. Instead of `at`."),
 ]
-Limit = Annotated[int, Field(ge=1, le=1000, description="How many items at the most."), BeforeValidator(whole)]
-CursorText = Annotated[
-    str | None,
-    Field(min_length=1, max_length=2_000, description="`next` of the page before; keeps its `as_of` and `at`."),
+Limit = Annotated[
+    int,
+    Field(ge=1, le=1000, description="How many items at the most."),
+    BeforeValidator(whole),
+    Accepts("a whole number from 1 to 1000"),
 ]
+CursorText = Annotated[
+    Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=2_000),
+        Accepts("what the page before gives as next, as it is"),
+    ]
+    | None,
+    Field(description="`next` of the page before; keeps its `as_of` and `at`."),
+]
+KnownStatus = Annotated[Status, Accepts(f"one of {', '.join(get_args(Status))}")]
+KnownOrder = Annotated[Order, Accepts(f"one of {', '.join(get_args(Order))}")]
 
 MOST_FOUND = 8
 """Filters that are kept of one query string: the same names may mean others at another position."""
@@ -94,7 +105,7 @@ class Filtered(Parameters):
     )
     topic: Annotated[Slug | None, Field(description="With this topic.")] = None
     kind: Annotated[DevelopmentKind | None, Field(description="Of this kind.")] = None
-    status: Annotated[Status | None, Field(description="Of this status at the cut.")] = None
+    status: Annotated[KnownStatus | None, Field(description="Of this status at the cut.")] = None
     source: Annotated[Line | None, Field(description="With a standing report of this source.")] = None
     metric: Annotated[Slug | None, Field(description="With a standing figure of this metric.")] = None
     q: Annotated[
@@ -179,7 +190,7 @@ class Ordered(Parameters):
     """In what order."""
 
     order: Annotated[
-        Order,
+        KnownOrder,
         Field(description="By `occurred` (earliest moment, unknown last) or `known` (first known); `-`: latest first."),
     ] = "occurred"
 
@@ -247,20 +258,20 @@ EventType = Literal[
     "ActorAmended",
     "ActorMerged",
 ]
+KnownType = Annotated[EventType, Accepts(f"one of {', '.join(get_args(EventType))}")]
+Stream = Annotated[
+    str,
+    StringConstraints(pattern=r"^(development|actor)/[a-z0-9](?:[a-z0-9-]{0,126}[a-z0-9])?$"),
+    Accepts("a stream, development/ID or actor/ID, such as actor/russia"),
+]
 
 
 class EventsAsked(LogAsked, Paged):
     """A page of the log."""
 
     after: Annotated[Position, Field(description="Only events behind this position.")] = 0
-    type: Annotated[EventType | None, Field(description="Only events of this type.")] = None
-    stream: Annotated[
-        str | None,
-        Field(
-            pattern=r"^(development|actor)/[a-z0-9](?:[a-z0-9-]{0,126}[a-z0-9])?$",
-            description="Only events of this stream: development/… or actor/…",
-        ),
-    ] = None
+    type: Annotated[KnownType | None, Field(description="Only events of this type.")] = None
+    stream: Annotated[Stream | None, Field(description="Only events of this stream: development/… or actor/…")] = None
     actor: Annotated[Slug | None, Field(description="Only events that name this actor, by the id as stored.")] = None
     topic: Annotated[Slug | None, Field(description="Only events that give this topic.")] = None
 

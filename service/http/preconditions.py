@@ -6,7 +6,9 @@ import re
 
 from starlette.datastructures import Headers
 
-from domain.refusals import Fault, Malformed
+from adapters.codec.wording import describe
+from domain.refusals import Fault
+from service.http.query import malformed
 
 _VERSION = re.compile(r'"(0|[1-9][0-9]{0,15})"')
 
@@ -18,14 +20,15 @@ def expected_version(headers: Headers) -> int | None:
     """
     match, none_match = headers.get("if-match"), headers.get("if-none-match")
     if match is not None and none_match is not None:
-        raise Malformed("two preconditions exclude each other", Fault("If-None-Match", "If-Match or If-None-Match"))
+        raise malformed(Fault("If-None-Match", "two preconditions; accepted: If-Match or If-None-Match, one of them"))
     if none_match is not None:
         if none_match.strip() != "*":
-            raise Malformed("If-None-Match of an append", Fault("If-None-Match", "* (the stream must be new)"))
+            raise malformed(Fault("If-None-Match", f"{describe(none_match)}; accepted: * (the stream must be new)"))
         return 0
     if match is None:
         return None
     found = _VERSION.fullmatch(match.strip())
     if found is None:
-        raise Malformed("If-Match of an append", Fault("If-Match", 'the version of the stream in quotes, such as "3"'))
+        accepted = 'the version of the stream in quotes, such as "3"'
+        raise malformed(Fault("If-Match", f"{describe(match)}; accepted: {accepted}"))
     return int(found[1])

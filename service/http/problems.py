@@ -33,6 +33,7 @@ from domain.refusals import (
     VersionConflict,
 )
 from service.appending.capacity import Overloaded
+from service.http.schemas.problems import CODES
 from service.projecting.visibility import Behind
 from service.reading.answers import NotThere
 from service.reading.pins import BadParameter, Pin
@@ -47,21 +48,21 @@ _MORE = ("current_version", "nearest", "actors")
 
 Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
 
-STATUS: dict[type[Refusal], tuple[int, str]] = {
-    Malformed: (422, "Malformed"),
-    BadParameter: (422, "Malformed parameter"),
-    ActorNameUnknown: (422, "Unknown actor"),
-    ActorAmbiguous: (422, "Ambiguous actor"),
-    DevelopmentExists: (409, "Development exists"),
-    DevelopmentUnknown: (409, "Development unknown"),
-    ActorExists: (409, "Actor exists"),
-    ActorUnknown: (409, "Actor unknown"),
-    ActorHasMerged: (409, "Actor was merged"),
-    EventUnknown: (409, "Event unknown"),
-    AlreadyWithdrawn: (409, "Already withdrawn"),
-    NotWithdrawn: (409, "Not withdrawn"),
-    EventIdReused: (409, "Event id reused"),
-    VersionConflict: (409, "Version conflict"),
+STATUS: dict[type[Refusal], int] = {
+    Malformed: 422,
+    BadParameter: 422,
+    ActorNameUnknown: 422,
+    ActorAmbiguous: 422,
+    DevelopmentExists: 409,
+    DevelopmentUnknown: 409,
+    ActorExists: 409,
+    ActorUnknown: 409,
+    ActorHasMerged: 409,
+    EventUnknown: 409,
+    AlreadyWithdrawn: 409,
+    NotWithdrawn: 409,
+    EventIdReused: 409,
+    VersionConflict: 409,
 }
 
 
@@ -72,19 +73,17 @@ class PreconditionFailed(VersionConflict):
 class Refused(Exception):  # noqa: N818 (an answer, not an error of the program)
     """A request that the edge refuses before the inside hears of it."""
 
-    def __init__(self, status: int, code: str, title: str, detail: str, headers: dict[str, str] | None = None) -> None:
+    def __init__(self, status: int, code: str, detail: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(detail)
-        self.status, self.code, self.title, self.detail = status, code, title, detail
+        self.status, self.code, self.detail = status, code, detail
         self.headers = headers or {}
 
 
-def problem(
-    status: int, code: str, title: str, detail: str, headers: dict[str, str] | None = None, **more: Any
-) -> Response:
-    """A problem document."""
+def problem(status: int, code: str, detail: str, headers: dict[str, str] | None = None, **more: Any) -> Response:
+    """A problem document; its title is that of the code."""
     members = {
         "type": f"/docs#{code}",
-        "title": title,
+        "title": CODES[code].title,
         "status": status,
         "detail": detail,
         "code": code,
@@ -98,7 +97,7 @@ def problem(
 async def refusal(_: Request, refused: Exception) -> Response:
     """A refusal of the domain, of a parameter or of the codec."""
     assert isinstance(refused, Refusal)
-    status, title = (412, "Precondition failed") if isinstance(refused, PreconditionFailed) else STATUS[type(refused)]
+    status = 412 if isinstance(refused, PreconditionFailed) else STATUS[type(refused)]
     query = isinstance(refused, BadParameter) or any(
         fault.pointer and not fault.pointer.startswith("/") for fault in refused.faults
     )
@@ -106,13 +105,13 @@ async def refusal(_: Request, refused: Exception) -> Response:
     errors = [{place: fault.pointer, "detail": fault.detail} for fault in refused.faults]
     more = {"errors": errors or None} | {name: getattr(refused, name, None) for name in _MORE}
     known = {name: value for name, value in more.items() if value is not None}
-    return problem(status, refused.code, title, refused.detail, **known)
+    return problem(status, refused.code, refused.detail, **known)
 
 
 async def refused_at_the_edge(_: Request, refused: Exception) -> Response:
     """A refusal of the edge."""
     assert isinstance(refused, Refused)
-    return problem(refused.status, refused.code, refused.title, refused.detail, refused.headers)
+    return problem(refused.status, refused.code, refused.detail, refused.headers)
 
 
 async def not_there(_: Request, missing: Exception) -> Response:
@@ -123,7 +122,6 @@ async def not_there(_: Request, missing: Exception) -> Response:
     return problem(
         404,
         f"{missing.what}-unknown",
-        "Not there",
         f"there is no {missing.what} {missing.name!r} {place}",
         {"Cache-Control": "no-cache"} | where(missing.pin),
         exists=missing.exists,
@@ -145,7 +143,6 @@ async def unavailable(_: Request, fault: Exception) -> Response:
     return problem(
         503,
         "store-unavailable",
-        "Store not available",
         IN_DOUBT if isinstance(fault, InDoubt) else "the store cannot be used now, and nothing was changed: try again",
         {"Retry-After": RETRY_AFTER},
     )
@@ -153,12 +150,12 @@ async def unavailable(_: Request, fault: Exception) -> Response:
 
 async def behind(_: Request, fault: Exception) -> Response:
     """503: what was asked for is safe in the log, and does not show yet."""
-    return problem(503, "views-behind", "Views behind", str(fault), {"Retry-After": RETRY_AFTER})
+    return problem(503, "views-behind", str(fault), {"Retry-After": RETRY_AFTER})
 
 
 async def overloaded(_: Request, fault: Exception) -> Response:
     """503: more is being appended than gets done; nothing was changed."""
-    return problem(503, "overloaded", "Overloaded", f"{fault}: try again", {"Retry-After": RETRY_AFTER})
+    return problem(503, "overloaded", f"{fault}: try again", {"Retry-After": RETRY_AFTER})
 
 
 async def http_exception(request: Request, fault: Exception) -> Response:
@@ -166,10 +163,10 @@ async def http_exception(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)
     if fault.status_code == 405:  # noqa: PLR2004 (method not allowed)
         allowed = _methods(request)
-        return problem(405, "method-not-allowed", "Method not allowed", f"accepted: {allowed}", {"Allow": allowed})
+        return problem(405, "method-not-allowed", f"accepted: {allowed}", {"Allow": allowed})
     if fault.status_code == 404:  # noqa: PLR2004 (not found)
-        return problem(404, "route-unknown", "No such route", "see /docs for the routes there are", exists=False)
-    return problem(fault.status_code, "http", "Refused", str(fault.detail), dict(fault.headers or {}))
+        return problem(404, "route-unknown", "see /docs for the routes there are", exists=False)
+    return problem(fault.status_code, "http", str(fault.detail), dict(fault.headers or {}))
 
 
 def _methods(request: Request) -> str:
@@ -185,7 +182,7 @@ async def failure(request: Request, fault: Exception) -> Response:
     """500: tells nothing of the inside but an id that is in the log."""
     incident = uuid.uuid4().hex
     _log.error("incident %s on %s %s", incident, request.method, request.url.path, exc_info=fault)
-    return problem(500, "internal", "Internal error", f"the fault is in the service's log as {incident}", id=incident)
+    return problem(500, "internal", f"the fault is in the service's log as {incident}", id=incident)
 
 
 def _encodable(text: str) -> bool:

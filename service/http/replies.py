@@ -137,7 +137,7 @@ def redirected(request: Request, path: str, pin: Pin) -> Response:
 def not_acceptable(*, many: bool) -> Refused:
     """406: `Accept` takes nothing of what there is."""
     offered = ", ".join(_OF_MANY if many else _OF_ONE)
-    return Refused(406, "not-acceptable", "Not acceptable", f"offered: {offered}")
+    return Refused(406, "not-acceptable", f"offered: {offered}")
 
 
 _quoted = lru_cache(maxsize=1_024)(quote)

@@ -169,13 +169,17 @@ def test_one_event_is_counted_as_one(empty: str, tmp_path: Path) -> None:
         (("state", "--as-of", "2025-13"), 2, "accepted: a year, month or day"),
         (("state", "--at", "999"), 2, "--at: the log ends at position 127"),
         (("changes",), 2, "say --from DATE"),
-        (("timeline", "-q", ""), 2, "Error: -q: it is empty; accepted: a text\n"),
-        (("timeline", "-q", "x" * 1001), 2, "Error: -q: it is too long; accepted: at most 1000 characters\n"),
-        (("events", "--stream", "russia"), 2, "Error: --stream: accepted: development/ID or actor/ID, as `asof"),
-        (("events", "--type", "Nope"), 2, "Error: --type: accepted: DevelopmentReported, DevelopmentCorroborated, "),
-        (("state", *("--actor", "russia") * 21), 2, "--actor: it is given too often; accepted: at most 20 times\n"),
+        (("timeline", "-q", ""), 2, "Error: -q: an empty text; accepted: a text of 1 to 1,000 characters\n"),
+        (("timeline", "-q", "x" * 1001), 2, "(1,001 characters); accepted: a text of 1 to 1,000 characters\n"),
+        (
+            ("events", "--stream", "russia"),
+            2,
+            "Error: --stream: 'russia'; accepted: a stream, development/ID or actor/ID",
+        ),
+        (("events", "--type", "Nope"), 2, "Error: --type: 'Nope'; accepted: one of DevelopmentReported, Dev"),
+        (("state", *("--actor", "russia") * 21), 2, "--actor: given 21 times; accepted: at most 20\n"),
         (("changes", "--from", "2025", "--from-at", "3"), 2, "--from-at: stands alone with --to-at and --as-of; "),
-        (("events", "--topic", "A"), 2, "Error: --topic: a slug: 1 to 128 of a-z, 0-9 and -"),
+        (("events", "--topic", "A"), 2, "Error: --topic: 'A'; accepted: a slug: 1 to 128 of a-z, 0-9 and -"),
         (("state", "--at", "5", "--recorded-as-of", "2025"), 2, "give --at or --recorded-as-of, both cut"),
         (("actors", "russia", "-q", "foo"), 2, "-q and --limit belong to the list of actors"),
         (("actors", "russia", "--limit", "5"), 2, "-q and --limit belong to the list of actors"),
@@ -327,7 +331,8 @@ def test_unknown_names_can_be_registered_on_the_way(empty: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["timeline Kim", "timeline --actor Kim", "state --actor Kim", "actors Kim", "changes --from 2025 --actor Kim"]
+    "command",
+    ["timeline Kim", "timeline --actor Kim", "state --actor Kim", "actors Kim", "changes --from 2025 --actor Kim"],
 )
 def test_a_name_of_several_actors_is_told_with_their_ids(empty: str, command: str) -> None:
     kims = [{**ALAND, "id": f"k{n}", "actor": f"kim-{n}", "name": "Kim"} for n in range(2)]

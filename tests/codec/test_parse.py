@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.codec.parse import json_document, ndjson_lines
+from adapters.codec.parse import is_lines, json_document, ndjson_lines
 from domain.refusals import Malformed
 
 json_values = st.recursive(
@@ -61,6 +61,39 @@ def test_what_is_no_json_is_refused_as_a_whole(body: bytes) -> None:
     refusal = refused(body)
     assert [fault.pointer for fault in refusal.faults] == [""]
     assert refusal.detail.startswith("no JSON: ")
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ('{"a": "é"}'.encode("latin-1"), "no JSON: the byte 0xE9 is not UTF-8: line 1 column 8"),
+        ('{"ä": 1,\n"a": "'.encode() + b'\xe9"}', "no JSON: the byte 0xE9 is not UTF-8: line 2 column 7"),
+        (b"\xff", "no JSON: the byte 0xFF is not UTF-8: line 1 column 1"),
+    ],
+)
+def test_a_body_of_another_charset_is_refused_with_the_place_of_its_first_byte_that_is_none(
+    body: bytes, told: str
+) -> None:
+    assert refused(body).detail == told
+
+
+def test_a_line_of_another_charset_is_refused_with_its_number_and_the_column() -> None:
+    lines = b"{}\n" + '{"a": "é"}'.encode("latin-1")
+    assert refused_lines(lines).detail == "line 2: no JSON: the byte 0xE9 is not UTF-8: column 8"
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        (b'{"a": 1}\n{"a": 2}\n', True),
+        (b'\xef\xbb\xbf{"a": 1}\r\n\r\n{"a"', True),
+        (b'{"a": 1}\n\n', False),
+        (b'{\n"a": 1,}', False),
+        (b"[1]\n[2]", False),
+    ],
+)
+def test_lines_that_were_taken_for_one_document_are_known_by_their_first(body: bytes, lines: bool) -> None:  # noqa: FBT001
+    assert is_lines(body) == lines
 
 
 def test_nesting_beyond_254_levels_is_refused() -> None:

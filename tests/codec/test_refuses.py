@@ -101,7 +101,27 @@ REFUSED: dict[str, tuple[Json, str, str]] = {
     ),
     "a topic twice in changes": (corroborated(changes={"topics": ["a", "a"]}), "/changes/topics/1", "already"),
     "a figure twice": (figures(figure(), figure()), "/report/figures/1", "already"),
-    "an actor that is a text": (reported(actors=["a"]), "/actors/0", "'a'; accepted: an object"),
+    "an actor that is a text": (
+        reported(actors=["a"]),
+        "/actors/0",
+        "'a'; accepted: an object {\"actor\": …} with or without role",
+    ),
+    "actors as a text": (reported(actors="a"), "/actors", 'accepted: a list, each an object {"actor": …} with or'),
+    "a quote that is a text": (
+        reported(report=report(quote="hello")),
+        "/report/quote",
+        "'hello'; accepted: an object {\"exact\": …} with or without prefix, suffix",
+    ),
+    "an amendment with a report that is a text": (
+        amended(report="x"),
+        "/report",
+        "accepted: an object of one or more of source, reported, ",
+    ),
+    "an amendment of an actor with changes that are a text": (
+        actor_amended(changes="x"),
+        "/changes",
+        "accepted: an object of one or more of name, kind, aliases",
+    ),
     "an actor without a name": (reported(actors=[{"role": "x"}]), "/actors/0/actor", "is required"),
     "a place without a name": (reported(place={"country": "RU"}), "/place/name", "is required"),
     "a country of small letters": (reported(place={"name": "p", "country": "ru"}), "/place/country", "two capital"),

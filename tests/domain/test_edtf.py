@@ -139,14 +139,16 @@ def test_a_date_spans_from_its_first_moment_to_the_end_of_its_last(
     ],
 )
 def test_whatever_is_not_of_the_profile_is_refused_with_the_accepted_forms(text: str) -> None:
-    with pytest.raises(edtf.NotADate, match=r"accepted: a year, month or day|does not end after it begins"):
+    with pytest.raises(edtf.NotADate) as refused:
         edtf.parse(text)
+    assert str(refused.value).endswith(f"; accepted: {edtf.ACCEPTED_INTERVALS}")
 
 
 @pytest.mark.parametrize("text", ["2025/2026", "2025-04/..", "../2025", "2025/"])
 def test_a_single_date_is_no_interval(text: str) -> None:
-    with pytest.raises(edtf.NotADate):
+    with pytest.raises(edtf.NotADate) as refused:
         edtf.single(text)
+    assert str(refused.value).endswith(f"; accepted: {edtf.ACCEPTED}")
 
 
 def test_an_open_end_is_later_than_any_date_and_an_unknown_one_earlier() -> None:

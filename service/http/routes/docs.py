@@ -45,7 +45,7 @@ async def get_docs_file(request: Request, name: Annotated[str, Path()]) -> Respo
     """A file of the page."""
     file = docs.assets().get(name)
     if file is None:
-        raise Refused(404, "route-unknown", "No such route", "no file of /docs")
+        raise Refused(404, "route-unknown", "no file of /docs")
     return _reply(request, file.content, file.media_type, {"Cache-Control": FOR_EVER})
 
 

@@ -10,10 +10,11 @@ from pydantic import WithJsonSchema
 from starlette.requests import Request
 from starlette.responses import Response
 
+from adapters.codec.wording import describe
 from domain.clocks import show
 from domain.ports import Snapshot
 from domain.questions import Selection
-from domain.refusals import Malformed, VersionConflict
+from domain.refusals import Fault, VersionConflict
 from service.appending.admission import Proposal
 from service.appending.appender import Appended, Appender
 from service.appending.capacity import Capacity
@@ -25,7 +26,7 @@ from service.http.parameters import AppendAsked, EventsAsked, LogAsked
 from service.http.preconditions import expected_version
 from service.http.prefer import preferences
 from service.http.problems import PreconditionFailed
-from service.http.query import LARGEST
+from service.http.query import LARGEST, malformed
 from service.http.replies import created
 from service.http.schemas.append import APPEND
 from service.http.schemas.responses import one, page
@@ -132,7 +133,7 @@ async def get_event(
 ) -> Response:
     """One event, as stored."""
     if not (position.isascii() and position.isdigit()) or len(position) > 16:  # noqa: PLR2004 (see the pattern)
-        raise Malformed("a position is a whole number", bodies.fault("position", "a whole number from 1 on"))
+        raise malformed(Fault("position", f"{describe(position)}; accepted: a whole number from 1 on"))
 
     def question(s: Snapshot) -> Pending:
         pinned = pin(s, When(None, ask.at, None))

@@ -37,10 +37,10 @@ async def get_readiness(request: Request) -> Response:
     try:
         position, visible = await to_thread.run_sync(_positions, request.app.state.services)
     except Unavailable:
-        return problem(503, "store-unavailable", "Store not available", "the store cannot be used now")
+        return problem(503, "store-unavailable", "the store cannot be used now")
     members = {"position": position, "visible": visible, "lag": position - visible}
     if visible < position:
-        return problem(503, "views-behind", "Views behind", "the views are not level with the log", None, **members)
+        return problem(503, "views-behind", "the views are not level with the log", None, **members)
     return Response(orjson.dumps({"status": "ready", **members}), media_type=JSON)
 
 

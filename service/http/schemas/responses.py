@@ -146,7 +146,7 @@ def _headers(*names: str) -> Json:
 
 def refusal_codes(status: int) -> list[str]:
     """The codes of the refusals of the domain that are answered with a status."""
-    return sorted({refused.code for refused, (found, _) in STATUS.items() if found == status})
+    return sorted({refused.code for refused, found in STATUS.items() if found == status})
 
 
 SHARED_NAMES = {
