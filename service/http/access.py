@@ -42,10 +42,10 @@ class AccessLog:
             f' "{line.method} {line.target.decode("ascii", "backslashreplace")} HTTP/{line.version}"'
             f" {status} {size} {seconds * 1_000:.1f}ms\n"
         )
-        if len(self._lines) == 1:
-            asyncio.get_running_loop().call_later(TOGETHER_SECONDS, self.write)
-        elif len(self._lines) >= MOST_LINES:
+        if len(self._lines) >= MOST_LINES:
             self.write()
+        elif len(self._lines) == 1:
+            asyncio.get_running_loop().call_later(TOGETHER_SECONDS, self.write)
 
     def write(self) -> None:
         """Hand on what is there."""
