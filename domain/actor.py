@@ -185,19 +185,22 @@ def admit(actors: Actors, event: ActorEvent) -> None:
     if isinstance(event, ActorRegistered):
         if actor is not None:
             raise ActorExists(
-                f"there is an actor {event.actor!r} already", Fault("/actor", "an id that no actor has or had")
+                f"there is an actor {event.actor!r} already",
+                Fault("/actor", "accepted: an id that no actor has or had"),
             )
         return
     if actor is None:
         raise ActorUnknown(
-            f"there is no actor {event.actor!r}: register it first", Fault("/actor", "the id of a registered actor")
+            f"there is no actor {event.actor!r}: register it first",
+            Fault("/actor", "accepted: the id of a registered actor"),
         )
     if actor.survivor is not None:
         raise ActorHasMerged(
-            f"the actor {event.actor!r} was merged into {actor.survivor!r}", Fault("/actor", f"{actor.survivor}")
+            f"the actor {event.actor!r} was merged into {actor.survivor!r}",
+            Fault("/actor", f"accepted: {actor.survivor}, the actor that it was merged into"),
         )
     if isinstance(event, ActorMerged) and actors.survivor(event.into) == event.actor:
-        raise Malformed("an actor cannot be merged into itself", Fault("/into", "another actor"))
+        raise Malformed("an actor cannot be merged into itself", Fault("/into", "accepted: another actor"))
 
 
 def _evolve(actor: Actor | None, event: ActorEvent, recorded: Recorded[ActorEvent], survivor: Survivor) -> Actor:

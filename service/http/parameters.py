@@ -134,7 +134,7 @@ class Filtered(Parameters):
         found = [snapshot.resolve(name, at) for name in self.actor]
         for name, hits in zip(self.actor, found, strict=True):
             if len(hits) > 1:
-                raise ActorAmbiguous(name, hits, Fault("actor", f"one of {', '.join(hits)}"))
+                raise ActorAmbiguous(name, hits, Fault("actor", f"accepted: one of {', '.join(hits)}"))
         return None if any(not actor for actor in found) else self._filters(tuple(found), of, affiliates)
 
     @cached_property
