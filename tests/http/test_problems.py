@@ -152,3 +152,18 @@ async def test_a_rule_refuses_with_what_is_accepted(
     assert (await aland.post("/v1/events", json=[reported(), registered("gone"), merged])).status_code == 201
     problem = (await aland.post("/v1/events", json=event)).json()
     assert (problem["status"], problem["errors"][0]["detail"]) == (httpx.codes.CONFLICT, detail)
+
+
+@pytest.mark.parametrize("route", ["/v1/actors/{}", "/v1/actors/{}/timeline"])
+async def test_an_actor_that_is_not_there_is_answered_with_those_who_have_the_words_of_its_name(
+    aland: httpx.AsyncClient, route: str
+) -> None:
+    kim = registered("kim-jong-un", name="Kim Jong Un", kind="person", aliases=["Kim the Third"])
+    assert (await aland.post("/v1/events", json=kim)).status_code == httpx.codes.CREATED
+    for name in ("Kim", "kim jong", "third kim"):
+        missing = await aland.get(route.format(name))
+        assert (missing.status_code, missing.json()["nearest"]) == (httpx.codes.NOT_FOUND, {name: ["Kim Jong Un"]})
+    for name in ("Nobody", "-", "Kim Il Sung"):
+        assert "nearest" not in (await aland.get(route.format(name))).json()
+    assert "nearest" not in (await aland.get(route.format("Kim"), params={"at": 1})).json()
+    assert "nearest" not in (await aland.get(route.format("kim-jong-un"), params={"at": 1})).json()
