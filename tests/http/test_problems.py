@@ -97,7 +97,7 @@ async def test_a_blank_is_called_a_plus_only_where_that_would_be_an_instant(
     was_a_plus: bool,  # noqa: FBT001
 ) -> None:
     answer = await aland.get(f"/v1/state?as_of={date}")
-    assert ("%2B" in answer.json()["detail"]) == was_a_plus
+    assert ("%2B" in answer.json()["errors"][0]["detail"]) == was_a_plus
 
 
 async def test_lines_that_were_sent_as_json_are_refused_with_the_two_ways_to_send_several(
