@@ -6,6 +6,7 @@ Actor events carry no report; they hold on the whole reported clock from their r
 from __future__ import annotations
 
 import difflib
+import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import assert_never
@@ -23,10 +24,12 @@ from domain.events import (
 )
 from domain.fold import Survivor
 from domain.refusals import ActorExists, ActorHasMerged, ActorUnknown, Fault, Malformed
-from domain.words import exact, fold
+from domain.words import exact, fold, words
 
 NEAREST = 3
 """How many known names an unknown one is answered with."""
+ALIKE = 0.7
+"""How much two names have to have in common to be written alike (`difflib`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +103,12 @@ class Actors:
     def nearest(self, names: Iterable[str]) -> dict[str, list[str]]:
         """Known names that come close to each of some that are not known, the closest first.
 
-        It takes some microseconds for each known name. Another thread may go on applying events meanwhile.
+        Those that have all its words come before those that are written alike, the shortest first. It takes some
+        microseconds for each known name. Another thread may go on applying events meanwhile.
         """
         actors = list(self._by_id.values())
         known = {fold(known): known for actor in actors for known in (actor.name, *actor.aliases)}
-        return {
-            name: [known[close] for close in difflib.get_close_matches(fold(name), known, n=NEAREST)] for name in names
-        }
+        return {name: [known[close] for close in _closest(name, known)] for name in names}
 
     def apply(self, recorded: Recorded[ActorEvent]) -> list[Actor]:
         """Take the next actor event of the log, already admitted; the entries that changed, as they are now."""
@@ -179,25 +181,37 @@ class Actors:
             self._affiliates.get(held.with_actor, {}).pop(actor.id, None)
 
 
+def _closest(name: str, known: Iterable[str]) -> list[str]:
+    """The folded names that have all the words of a name, then those that are written alike; `NEAREST` at the most."""
+    asked = words(name)
+    having = [other for other in known if all(word in other for word in asked)] if asked else []
+    whole = heapq.nsmallest(NEAREST, (other for other in having if set(words(other)).issuperset(asked)), key=len)
+    alike = difflib.get_close_matches(fold(name), known, n=NEAREST, cutoff=ALIKE) if len(whole) < NEAREST else []
+    return list(dict.fromkeys((*whole, *alike)))[:NEAREST]
+
+
 def admit(actors: Actors, event: ActorEvent) -> None:
     """Let the event stand behind its actor's stream, or raise a Refusal. Names in it are resolved already."""
     actor = actors.get(event.actor)
     if isinstance(event, ActorRegistered):
         if actor is not None:
             raise ActorExists(
-                f"there is an actor {event.actor!r} already", Fault("/actor", "an id that no actor has or had")
+                f"there is an actor {event.actor!r} already",
+                Fault("/actor", "accepted: an id that no actor has or had"),
             )
         return
     if actor is None:
         raise ActorUnknown(
-            f"there is no actor {event.actor!r}: register it first", Fault("/actor", "the id of a registered actor")
+            f"there is no actor {event.actor!r}: register it first",
+            Fault("/actor", "accepted: the id of a registered actor"),
         )
     if actor.survivor is not None:
         raise ActorHasMerged(
-            f"the actor {event.actor!r} was merged into {actor.survivor!r}", Fault("/actor", f"{actor.survivor}")
+            f"the actor {event.actor!r} was merged into {actor.survivor!r}",
+            Fault("/actor", f"accepted: {actor.survivor}, the actor that it was merged into"),
         )
     if isinstance(event, ActorMerged) and actors.survivor(event.into) == event.actor:
-        raise Malformed("an actor cannot be merged into itself", Fault("/into", "another actor"))
+        raise Malformed("an actor cannot be merged into itself", Fault("/into", "accepted: another actor"))
 
 
 def _evolve(actor: Actor | None, event: ActorEvent, recorded: Recorded[ActorEvent], survivor: Survivor) -> Actor:

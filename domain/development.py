@@ -41,13 +41,13 @@ def admit(history: History, event: DevelopmentEvent) -> None:
         if history:
             raise DevelopmentExists(
                 f"the development {event.development!r} has been reported already: corroborate or correct it",
-                Fault("/development", "a development that nobody has reported"),
+                Fault("/development", "accepted: a development that nobody has reported"),
             )
         return
     if not history:
         raise DevelopmentUnknown(
             f"nobody has reported the development {event.development!r}: open it with DevelopmentReported",
-            Fault("/development", "a development that has been reported"),
+            Fault("/development", "accepted: a development that has been reported"),
         )
     if isinstance(event, ReportWithdrawn):
         _admit_withdrawal(history, event)
@@ -64,13 +64,15 @@ def _admit_withdrawal(history: History, event: ReportWithdrawn) -> None:
     if event.withdraws is None:
         if not any(stands.values()):
             raise AlreadyWithdrawn(
-                f"no report of {event.development!r} stands", Fault("/withdraws", "reports that stand")
+                f"no report of {event.development!r} stands", Fault("/withdraws", "accepted: reports that stand")
             )
         return
     for index, named in enumerate(event.withdraws):
         pointer = f"/withdraws/{index}"
         if not _named(stands, named, pointer, "withdrawn"):
-            raise AlreadyWithdrawn(f"the report {named!r} is withdrawn already", Fault(pointer, "a report that stands"))
+            raise AlreadyWithdrawn(
+                f"the report {named!r} is withdrawn already", Fault(pointer, "accepted: a report that stands")
+            )
 
 
 def _admit_reinstatement(history: History, event: ReportReinstated) -> None:
@@ -78,14 +80,14 @@ def _admit_reinstatement(history: History, event: ReportReinstated) -> None:
     for index, named in enumerate(event.reinstates):
         pointer = f"/reinstates/{index}"
         if _named(stands, named, pointer, "reinstated"):
-            raise NotWithdrawn(f"the report {named!r} stands", Fault(pointer, "a report that is withdrawn"))
+            raise NotWithdrawn(f"the report {named!r} stands", Fault(pointer, "accepted: a report that is withdrawn"))
 
 
 def _named(stands: dict[str, bool], named: str, pointer: str, what: str) -> bool:
     if named not in stands:
         raise EventUnknown(
             f"this development has no event {named!r} that could be {what}",
-            Fault(pointer, "the id of an entry of this development that tells of it"),
+            Fault(pointer, "accepted: the id of an entry of this development that tells of it"),
         )
     return stands[named]
 
@@ -96,17 +98,17 @@ def _admit_amendment(history: History, event: DevelopmentAmended) -> None:
     if target is None or isinstance(target, DevelopmentAmended):
         raise EventUnknown(
             f"this development has no event {named!r} that could be amended",
-            Fault("/amends", "the id of an entry of this development, no amendment"),
+            Fault("/amends", "accepted: the id of an entry of this development, no amendment"),
         )
     if event.changes and not isinstance(target, DevelopmentReported | DevelopmentCorroborated | DevelopmentCorrected):
         raise Malformed(
             f"a {type(target).__name__} has no changes to amend",
-            Fault("/changes", "only `report` can be amended in this entry"),
+            Fault("/changes", "accepted: none; only `report` can be amended in this entry"),
         )
     if event.report.get("figures") and not isinstance(target, TELLING):
         raise Malformed(
             f"the report of a {type(target).__name__} brings no figures",
-            Fault("/report/figures", "no figures: amend the entry that told them"),
+            Fault("/report/figures", "accepted: no figures; amend the entry that told them"),
         )
     _refuse_cleared(history, named, event)
     _refuse_undated(history, event, named)
@@ -124,7 +126,7 @@ def _refuse_undated(
         if version.description_from == entry and told.occurred is None and told.occurred_text is None:
             raise Malformed(
                 "the development would not say when it occurred",
-                Fault(f"/changes/{cleared}", "`occurred`, or `occurred_text` where no date is known"),
+                Fault(f"/changes/{cleared}", "accepted: `occurred`, or `occurred_text` where no date is known"),
             )
 
 
@@ -142,9 +144,10 @@ def _refuse_cleared(history: History, named: str, event: DevelopmentAmended) -> 
             cleared = "occurred" if "occurred" in event.changes else "occurred_text"
             raise Malformed(
                 "the entry would not say when it occurred",
-                Fault(f"/changes/{cleared}", "`occurred`, or `occurred_text` where no date is known"),
+                Fault(f"/changes/{cleared}", "accepted: `occurred`, or `occurred_text` where no date is known"),
             )
     if isinstance(reads, DevelopmentCorrected) and not reads.changes and not reads.report.figures:
         raise Malformed(
-            "the correction would correct nothing", Fault("/report/figures", "figures, for an entry without changes")
+            "the correction would correct nothing",
+            Fault("/report/figures", "accepted: figures, for an entry without changes"),
         )

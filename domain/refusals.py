@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+NAMED = 5
+"""How many unknown names are told in a sentence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -112,9 +115,10 @@ class ActorNameUnknown(Refusal):
     def __init__(self, named: Iterable[tuple[str, str]], nearest: Mapping[str, Sequence[str]] = {}) -> None:
         named = tuple(named)
         self.actors = tuple(dict.fromkeys(name for _, name in named))
-        first = ", ".join(repr(name) for name in self.actors[:5])
+        first = ", ".join(repr(name) for name in self.actors[:NAMED])
+        more = f" and {len(self.actors) - NAMED} more" if len(self.actors) > NAMED else ""
         super().__init__(
-            f"no actor is called {first}: register it first, or append with register_actors=true",
+            f"no actor is called {first}{more}: register it first, or append with register_actors=true",
             *(Fault(pointer, f"no actor is called {name!r}{_hint(nearest.get(name))}") for pointer, name in named),
         )
         self.nearest = nearest

@@ -1,4 +1,7 @@
-"""One event of every type as a client sends it: the examples of the API's description."""
+"""One event of every type as a client sends it: the examples of the API's description.
+
+They can be appended to the sample story, each alone but for the reinstatement, which needs the withdrawal before it.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "DevelopmentCorroborated": {
         "type": "DevelopmentCorroborated",
-        "development": "dprk-confirms-kursk-troops",
+        "development": "dprk-troops-fight-in-kursk",
         "changes": {
             "summary": "The soldiers were sent under the treaty of June 2024, the party's military commission says."
         },
@@ -42,7 +45,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "DevelopmentConfirmed": {
         "type": "DevelopmentConfirmed",
-        "development": "dprk-confirms-kursk-troops",
+        "development": "dprk-troops-fight-in-kursk",
         "by": "russia",
         "report": {"source": "TASS", "reported": "2025-04-26", "attributed_to": "russia", "grade": "A5"},
     },
@@ -86,20 +89,21 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "ActorRegistered": {
         "type": "ActorRegistered",
-        "actor": "north-korea",
-        "name": "North Korea",
-        "kind": "state",
-        "aliases": ["DPRK", "Democratic People's Republic of Korea"],
+        "id": "evt-actor-workers-party-of-korea",
+        "actor": "workers-party-of-korea",
+        "name": "Workers' Party of Korea",
+        "kind": "organisation",
+        "aliases": ["WPK", "조선로동당"],
     },
     "ActorRenamed": {
         "type": "ActorRenamed",
-        "actor": "ukraine-general-staff",
-        "name": "General Staff of the Armed Forces of Ukraine",
+        "actor": "jcs-south-korea",
+        "name": "Joint Chiefs of Staff of the Republic of Korea",
     },
     "ActorAliasAdded": {"type": "ActorAliasAdded", "actor": "kim-jong-un", "alias": "김정은"},
     "ActorAffiliated": {
         "type": "ActorAffiliated",
-        "actor": "sergey-lavrov",
+        "actor": "sergei-lavrov",
         "with": "russia",
         "title": "foreign minister",
         "period": "2004-03-09/..",
@@ -110,5 +114,5 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "changes": {"name": "National Intelligence Service", "kind": "organisation", "aliases": ["NIS"]},
         "reason": "Entered as a state by mistake.",
     },
-    "ActorMerged": {"type": "ActorMerged", "actor": "dprk", "into": "north-korea"},
+    "ActorMerged": {"type": "ActorMerged", "actor": "ukrainian-sof", "into": "ukraine"},
 }

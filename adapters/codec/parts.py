@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, with_config
 from typing_extensions import TypedDict
 
 from adapters.codec.fields import (
+    APPROXIMATE,
     LIST_LENGTH,
     WITHDRAWN_LENGTH,
     Accepts,
@@ -20,15 +21,21 @@ from adapters.codec.fields import (
     Date,
     DevelopmentKind,
     EventId,
+    Exact,
     Flag,
     Grade,
+    High,
     Latitude,
     Line,
     Longitude,
+    Low,
+    Note,
+    Point,
+    Prefix,
     Prose,
-    Quantity,
     SingleDate,
     Slug,
+    Suffix,
     Url,
 )
 
@@ -67,9 +74,9 @@ class Place(TypedDict):
 class Quote(TypedDict):
     """The words themselves, findable in the source (W3C TextQuoteSelector)."""
 
-    exact: Prose
-    prefix: NotRequired[Prose | None]
-    suffix: NotRequired[Prose | None]
+    exact: Exact
+    prefix: NotRequired[Prefix]
+    suffix: NotRequired[Suffix]
 
 
 @closed(anyOf=[given("low", "number"), given("high", "number"), given("point", "number")])
@@ -77,10 +84,10 @@ class Figure(TypedDict):
     """One number that somebody claims: one or more of low, high and point, low <= point <= high."""
 
     metric: Slug
-    low: NotRequired[Quantity | None]
-    high: NotRequired[Quantity | None]
-    point: NotRequired[Quantity | None]
-    approximate: NotRequired[Flag | None]
+    low: NotRequired[Low]
+    high: NotRequired[High]
+    point: NotRequired[Point]
+    approximate: NotRequired[Annotated[Flag | None, Field(description=APPROXIMATE)]]
     unit: NotRequired[Line | None]
     as_at: NotRequired[Annotated[Date | None, Field(description="The date that the figure is for.")]]
     claimed_by: NotRequired[
@@ -89,7 +96,7 @@ class Figure(TypedDict):
             Field(description="Who claims it, where that is neither whom the report is attributed to nor its source."),
         ]
     ]
-    note: NotRequired[Prose | None]
+    note: NotRequired[Note]
 
 
 UNIQUE: dict[str, Any] = {"uniqueItems": True}

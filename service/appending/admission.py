@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from adapters.codec.content import content, digest
+from adapters.codec.content import content, difference, digest
 from adapters.codec.decode import event_of
 from adapters.codec.encode import body_of, wire_of
 from adapters.codec.references import Reference, references
@@ -155,16 +155,29 @@ class Admission:
     def _answer_again(self, known: StoredEntry, wire: dict[str, Any]) -> Placed:
         sent_before = known.sent is not None and known.sent[2:] == digest(wire)
         stored = known.position <= self._given.head.position
-        if not sent_before and content(wire) != content(upcast(orjson.loads(known.body))):
+        before = upcast(orjson.loads(known.body))
+        if not sent_before and content(wire) != content(before):
             where = "in the log" if stored else "in this request before,"
+            holder = f"the event at position {known.position}" if stored else "an earlier event of this request"
+            differs = difference(self._by_ids(wire), before) or difference(wire, before)
             raise EventIdReused(
-                f"the event id {known.id!r} is {where} with other content", Fault("/id", "an id that was not used")
+                f"the event id {known.id!r} is {where} with other content: {holder} differs in {differs}",
+                Fault("/id", f"accepted: an id that was not used; {holder} has this one, and differs in {differs}"),
             )
         if known.sent is not None and stored:
             self.placed.extend(map(_placed, self._given.before(known, int.from_bytes(known.sent[:2], "big"))))
         again = _placed(known)
         self.placed.append(again)
         return again
+
+    def _by_ids(self, wire: dict[str, Any]) -> dict[str, Any]:
+        """The wire with ids for the names that mean one actor, to be compared with what is stored."""
+        wire = deepcopy(wire)
+        for reference in references(wire):
+            hits = self._given.actors.resolve(reference.name)
+            if len(hits) == 1:
+                reference.replace(hits[0])
+        return wire
 
     def _resolve(self, wire: dict[str, Any]) -> tuple[dict[str, Any], bytes | None]:
         """The wire with ids for names; what was sent, to be kept, where that changes anything (see `NewEntry.sent`).
@@ -181,7 +194,9 @@ class Admission:
                 hits = (self._register(reference.name),)
                 registered += 1
             if len(hits) > 1:
-                raise ActorAmbiguous(reference.name, hits, Fault(reference.pointer, f"one of {', '.join(hits)}"))
+                raise ActorAmbiguous(
+                    reference.name, hits, Fault(reference.pointer, f"accepted: one of {', '.join(hits)}")
+                )
             if not hits:
                 unknown.append(reference)
             else:
@@ -213,7 +228,7 @@ class Admission:
             raise VersionConflict(
                 f"the stream {stream!r} is at version {version}, not {proposal.expected_version}",
                 version,
-                Fault("/expected_version", f"{version}"),
+                Fault("/expected_version", f"accepted: {version}, the version of the stream"),
             )
         self._position += 1
         self._let_in(stream, version, event)
@@ -253,7 +268,7 @@ class Admission:
         if reported is not None and edtf.single(reported).begins > latest:
             raise Malformed(
                 f"the report is from the future: {reported} begins after {show(self.recorded_at)}",
-                Fault("/report/reported", f"a date that begins by {show(latest)}"),
+                Fault("/report/reported", f"accepted: a date that begins by {show(latest)}"),
             )
 
 
@@ -270,7 +285,7 @@ def _refuse_doubles(wire: dict[str, Any]) -> None:
             if key in seen:
                 raise Malformed(
                     f"the list of actors names {key[0]!r} twice in the same role",
-                    Fault(f"{base}/actors/{index}", "each actor once in each role"),
+                    Fault(f"{base}/actors/{index}", "accepted: each actor once in each role"),
                 )
             seen.add(key)
     figures: set[bytes] = set()
@@ -279,6 +294,6 @@ def _refuse_doubles(wire: dict[str, Any]) -> None:
         if told in figures:
             raise Malformed(
                 "the report tells a figure twice",
-                Fault(f"/report/figures/{index}", "each figure once for each claimant"),
+                Fault(f"/report/figures/{index}", "accepted: each figure once for each claimant"),
             )
         figures.add(told)

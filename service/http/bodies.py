@@ -101,7 +101,7 @@ def proposals(body: Body, expected_version: int | None) -> list[Proposal]:
     if faults:
         raise Malformed(summary(faults), *faults[:MOST_FAULTS])
     if not found:
-        raise Malformed("no event was sent", Fault("", "at least one event"))
+        raise Malformed("no event was sent", Fault("", "accepted: at least one event"))
     if expected_version is None:
         return found
     return [_preconditioned(found[0], expected_version, single=single)]
@@ -135,12 +135,12 @@ def _preconditioned(proposal: Proposal, expected_version: int, *, single: bool) 
     if not single:
         raise Malformed(
             "a precondition in a header is for a single event",
-            Fault("If-Match", "`expected_version` in each event of a batch"),
+            Fault("If-Match", "accepted: `expected_version` in each event of a batch"),
         )
     if proposal.expected_version not in (None, expected_version):
         raise Malformed(
             "the header and the event expect different versions",
-            Fault("/expected_version", f"{expected_version}, as the header, or nothing"),
+            Fault("/expected_version", f"accepted: {expected_version}, as the header, or nothing"),
         )
     return Proposal(proposal.wire, expected_version, proposal.pointer)
 

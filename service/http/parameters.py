@@ -16,6 +16,7 @@ from domain.questions import Filters, Order
 from domain.refusals import ActorAmbiguous, Fault
 from domain.words import words
 from service.http.query import Parameters, Position, SingleDate, Text, Yes, whole
+from service.http.schemas.developments import STATUSES
 from service.reading.cursors import Slice
 from service.reading.pins import When
 
@@ -105,7 +106,7 @@ class Filtered(Parameters):
     )
     topic: Annotated[Slug | None, Field(description="With this topic.")] = None
     kind: Annotated[DevelopmentKind | None, Field(description="Of this kind.")] = None
-    status: Annotated[KnownStatus | None, Field(description="Of this status at the cut.")] = None
+    status: Annotated[KnownStatus | None, Field(description=f"Of this status at the cut: {STATUSES}.")] = None
     source: Annotated[Line | None, Field(description="With a standing report of this source.")] = None
     metric: Annotated[Slug | None, Field(description="With a standing figure of this metric.")] = None
     q: Annotated[
@@ -134,7 +135,7 @@ class Filtered(Parameters):
         found = [snapshot.resolve(name, at) for name in self.actor]
         for name, hits in zip(self.actor, found, strict=True):
             if len(hits) > 1:
-                raise ActorAmbiguous(name, hits, Fault("actor", f"one of {', '.join(hits)}"))
+                raise ActorAmbiguous(name, hits, Fault("actor", f"accepted: one of {', '.join(hits)}"))
         return None if any(not actor for actor in found) else self._filters(tuple(found), of, affiliates)
 
     @cached_property

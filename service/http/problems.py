@@ -70,6 +70,14 @@ class PreconditionFailed(VersionConflict):
     """The version that a header asks for is not the stream's."""
 
 
+class ActorNotThere(NotThere):
+    """An actor that is not there, of which known names have all the words."""
+
+    def __init__(self, missing: NotThere, nearest: list[str]) -> None:
+        super().__init__(missing.what, missing.name, exists=missing.exists, pin=missing.pin)
+        self.nearest = {missing.name: nearest}
+
+
 class Refused(Exception):  # noqa: N818 (an answer, not an error of the program)
     """A request that the edge refuses before the inside hears of it."""
 
@@ -119,6 +127,7 @@ async def not_there(_: Request, missing: Exception) -> Response:
     assert isinstance(missing, NotThere)
     place = "at this cut" if missing.exists else "in the log"
     stamp = {} if missing.pin is None else missing.pin.stamp()
+    hint = {"nearest": missing.nearest} if isinstance(missing, ActorNotThere) else {}
     return problem(
         404,
         f"{missing.what}-unknown",
@@ -126,6 +135,7 @@ async def not_there(_: Request, missing: Exception) -> Response:
         {"Cache-Control": "no-cache"} | where(missing.pin),
         exists=missing.exists,
         **stamp,
+        **hint,
     )
 
 

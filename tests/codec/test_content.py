@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.codec.content import content, digest
+from adapters.codec.content import content, difference, digest
 from adapters.codec.validate import check
 from tests.codec.samples import ABSENT, amended, corroborated, figure, report, reported
 from tests.codec.strategies import documents
@@ -96,3 +96,20 @@ def test_comparing_changes_nothing(document: Json) -> None:
     before = copy.deepcopy(document)
     content(document)
     assert document == before
+
+
+@pytest.mark.parametrize(
+    ("other", "where"),
+    [
+        (reported(headline="x"), "/headline"),
+        (reported(summary="x"), "/summary"),
+        (reported(summary=None, expected_version=3), ""),
+        (reported(topics=[]), "/topics"),
+        (reported(report=report(grade="B2")), "/report/grade"),
+        (reported(report=report(figures=[figure()])), "/report/figures"),
+        (reported(id="e2", headline="x"), "/id"),
+        (corroborated(id="e1"), "/type"),
+    ],
+)
+def test_the_first_member_that_differs_is_told(other: Json, where: str) -> None:
+    assert difference(reported(), other) == where

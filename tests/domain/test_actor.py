@@ -11,7 +11,7 @@ from adapters.codec.decode import event_of
 from domain.actor import Actors, admit, other_names
 from domain.events import ActorEvent, Recorded
 from domain.names import actor_id
-from domain.refusals import ActorExists, ActorHasMerged, ActorUnknown, Malformed
+from domain.refusals import ActorExists, ActorHasMerged, ActorNameUnknown, ActorUnknown, Malformed
 
 
 def event(type_: str, actor: str, **more: Any) -> ActorEvent:
@@ -146,6 +146,43 @@ def test_what_cannot_stand_behind_the_stream_is_refused(proposed: ActorEvent, re
 def test_the_nearest_known_names_are_told_closest_first() -> None:
     nearest = actors(ALAND, BLAND).nearest(["Blanda", "Xyz"])
     assert (nearest["Blanda"][0] in {"Bland", "Blandia"}, nearest["Xyz"]) == (True, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("Putin", ["Vladimir Putin"]),
+        ("putin", ["Vladimir Putin"]),
+        ("Kim", ["Kim Jong Un", "Kim Yo Jong the Younger"]),
+        ("Jong Kim", ["Kim Jong Un", "Kim Yo Jong the Younger"]),
+        ("Un", ["Kim Jong Un"]),
+        ("Russian", ["Russian Foreign Ministry", "Russia"]),
+        ("Russiaa", ["Russia"]),
+        ("Ivanov", []),
+        ("Vladimir Putins", ["Vladimir Putin"]),
+        ("-", []),
+    ],
+)
+def test_names_that_have_all_the_words_come_first_then_those_written_alike(name: str, nearest: list[str]) -> None:
+    known = actors(
+        register("russia", "Russia"),
+        register("rfm", "Russian Foreign Ministry"),
+        register("usa", "United States", "USA", "US"),
+        register("putin", "Vladimir Putin"),
+        register("kyj", "Kim Yo Jong the Younger"),
+        register("kju", "Kim Jong Un"),
+    )
+    assert known.nearest([name]) == {name: nearest}
+
+
+@pytest.mark.parametrize(
+    ("unknown", "told"),
+    [(5, "'a0', 'a1', 'a2', 'a3', 'a4': register"), (9, "'a0', 'a1', 'a2', 'a3', 'a4' and 4 more: register")],
+)
+def test_of_many_unknown_names_the_first_are_told_and_how_many_more(unknown: int, told: str) -> None:
+    refusal = ActorNameUnknown((f"/actors/{n}/actor", f"a{n}") for n in range(unknown))
+    assert told in refusal.detail
+    assert len(refusal.faults) == unknown
 
 
 @pytest.mark.parametrize(

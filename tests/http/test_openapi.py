@@ -6,6 +6,7 @@ import difflib
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from fastapi.routing import APIRoute
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from adapters.codec.examples import EXAMPLES
 from adapters.codec.schema import SHAPES
 from service.compose import Services, services
 from service.http.app import create_app
@@ -213,6 +215,60 @@ def _of_content(pointer: tuple[str, ...], holder: Json) -> Iterator[tuple[tuple[
 async def test_the_examples_of_answers_are_what_the_service_answers_about_the_story() -> None:
     kept = json.loads(story.KEPT.read_bytes())
     assert kept == json.loads(orjson.dumps(await story.answers())), "python -m service.http.schemas.story > story.json"
+
+
+@pytest.mark.parametrize("name", sorted(set(EXAMPLES) - {"ReportReinstated"}))
+async def test_an_example_of_a_request_can_be_appended_to_the_story(name: str) -> None:
+    async with _story() as asking:
+        assert (await asking.post("/v1/events", json=EXAMPLES[name])).status_code == httpx.codes.CREATED
+
+
+async def test_the_examples_of_requests_can_be_appended_to_the_story_in_their_order(document: Json) -> None:
+    content = document["paths"]["/v1/events"]["post"]["requestBody"]["content"]
+    async with _story() as asking:
+        for name, example in content["application/json"]["examples"].items():
+            answer = await asking.post("/v1/events", json=example["value"])
+            assert answer.status_code == (httpx.codes.OK if name == "batch" else httpx.codes.CREATED), answer.text
+    async with _story() as asking:
+        batch = content[NDJSON]["examples"]["lines"]["value"]
+        answer = await asking.post("/v1/events", content=batch.encode(), headers={"Content-Type": NDJSON})
+        assert answer.status_code == httpx.codes.CREATED
+
+
+@asynccontextmanager
+async def _story() -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a store of its own with the sample story."""
+    with services("sqlite://") as store:
+        store.restorer.restore(lines())
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(create_app(store)), base_url="http://asof"
+        ) as asking:
+            yield asking
+
+
+EXPLAINED = {
+    "Development": {"status", "version", "events", "known_from", "known_to"},
+    "StandingFigure": {"claimant", "low", "high", "point", "approximate", "as_at", "note"},
+    "FigureTold": {"low", "high", "point", "approximate", "note"},
+    "Figure": {"low", "high", "point", "approximate", "as_at", "claimed_by", "note"},
+    "Quote": {"exact", "prefix", "suffix"},
+    "QuoteTold": {"exact", "prefix", "suffix"},
+    "Stance": {"stance"},
+    "ChangeTold": {"change", "before", "after", "events"},
+    "HistoryEvent": {"amended", "stands", "changes", "report", "withdraws", "reinstates", "amends"},
+}
+
+
+@pytest.mark.parametrize("shape", EXPLAINED)
+def test_what_a_name_does_not_say_is_explained(document: Json, shape: str) -> None:
+    members = document["components"]["schemas"][shape]["properties"]
+    assert {name for name, member in members.items() if "description" in member} >= EXPLAINED[shape]
+
+
+def test_every_status_and_every_kind_of_change_is_explained(document: Json) -> None:
+    schemas = document["components"]["schemas"]
+    for member in (schemas["Development"]["properties"]["status"], schemas["ChangeTold"]["properties"]["change"]):
+        assert re.findall(r"`(\w+)`", member["description"]) == member["enum"]
 
 
 def test_the_judge_of_answers_checks_formats_and_members(judge: Judge) -> None:

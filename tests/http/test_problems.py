@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import orjson
 import pytest
@@ -95,7 +97,7 @@ async def test_a_blank_is_called_a_plus_only_where_that_would_be_an_instant(
     was_a_plus: bool,  # noqa: FBT001
 ) -> None:
     answer = await aland.get(f"/v1/state?as_of={date}")
-    assert ("%2B" in answer.json()["detail"]) == was_a_plus
+    assert ("%2B" in answer.json()["errors"][0]["detail"]) == was_a_plus
 
 
 async def test_lines_that_were_sent_as_json_are_refused_with_the_two_ways_to_send_several(
@@ -110,3 +112,58 @@ async def test_lines_that_were_sent_as_json_are_refused_with_the_two_ways_to_sen
         told.append(answer.json()["detail"])
     assert told[0].endswith("; several events: an array, or Content-Type: application/x-ndjson")
     assert "several" not in told[1]
+
+
+async def test_an_id_that_is_used_is_refused_with_where_it_is_and_what_differs(aland: httpx.AsyncClient) -> None:
+    named = reported(id="e1", actors=[{"actor": "ALAND"}])
+    await aland.post("/v1/events", json=named)
+    for other in (named | {"headline": "Else"}, reported(id="e1", actors=[{"actor": "Aland"}], headline="Else")):
+        problem = (await aland.post("/v1/events", json=other)).json()
+        assert problem["detail"].endswith("with other content: the event at position 2 differs in /headline")
+        told = "accepted: an id that was not used; the event at position 2 has this one, and differs in /headline"
+        assert problem["errors"] == [{"pointer": "/id", "detail": told}]
+    renamed = reported(id="e1", actors=[{"actor": "Aland"}])
+    assert "differs in /actors" in (await aland.post("/v1/events", json=renamed)).json()["detail"]
+    twice = [reported("other", id="e2"), corroborated("other", id="e2")]
+    assert (
+        "an earlier event of this request" in (await aland.post("/v1/events", json=twice)).json()["errors"][0]["detail"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("event", "detail"),
+    [
+        (corroborated(expected_version=7), "accepted: 1, the version of the stream"),
+        (reported(), "accepted: a development that nobody has reported"),
+        (corroborated("g"), "accepted: a development that has been reported"),
+        (registered("aland"), "accepted: an id that no actor has or had"),
+        (NOT_OF_A_KIND, "accepted: the id of a registered actor"),
+        ({"type": "ActorRenamed", "actor": "gone", "name": "N"}, "accepted: aland, the actor that it was merged into"),
+        (
+            corroborated(type="ReportWithdrawn", withdraws=["x"], reason="r"),
+            "accepted: the id of an entry of this development that tells of it",
+        ),
+    ],
+)
+async def test_a_rule_refuses_with_what_is_accepted(
+    aland: httpx.AsyncClient, event: dict[str, Any], detail: str
+) -> None:
+    merged = {"type": "ActorMerged", "actor": "gone", "into": "aland"}
+    assert (await aland.post("/v1/events", json=[reported(), registered("gone"), merged])).status_code == 201
+    problem = (await aland.post("/v1/events", json=event)).json()
+    assert (problem["status"], problem["errors"][0]["detail"]) == (httpx.codes.CONFLICT, detail)
+
+
+@pytest.mark.parametrize("route", ["/v1/actors/{}", "/v1/actors/{}/timeline"])
+async def test_an_actor_that_is_not_there_is_answered_with_those_who_have_the_words_of_its_name(
+    aland: httpx.AsyncClient, route: str
+) -> None:
+    kim = registered("kim-jong-un", name="Kim Jong Un", kind="person", aliases=["Kim the Third"])
+    assert (await aland.post("/v1/events", json=kim)).status_code == httpx.codes.CREATED
+    for name in ("Kim", "kim jong", "third kim"):
+        missing = await aland.get(route.format(name))
+        assert (missing.status_code, missing.json()["nearest"]) == (httpx.codes.NOT_FOUND, {name: ["Kim Jong Un"]})
+    for name in ("Nobody", "-", "Kim Il Sung"):
+        assert "nearest" not in (await aland.get(route.format(name))).json()
+    assert "nearest" not in (await aland.get(route.format("Kim"), params={"at": 1})).json()
+    assert "nearest" not in (await aland.get(route.format("kim-jong-un"), params={"at": 1})).json()

@@ -7,14 +7,17 @@ from functools import partial
 from typing import Annotated
 from urllib.parse import quote
 
+from anyio import to_thread
 from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.codec.fields import Line, Slug
-from domain.ports import Snapshot
+from domain.actor import NEAREST
+from domain.ports import Snapshot, Views
 from domain.questions import Filters
-from service.http.asking import answer
+from domain.words import words
+from service.http.asking import NOW, NotNow, answer
 from service.http.lean import LeanRoute
 from service.http.parameters import (
     ActorsAsked,
@@ -26,10 +29,11 @@ from service.http.parameters import (
     StateAsked,
     TimelineAsked,
 )
+from service.http.problems import ActorNotThere
 from service.http.replies import redirected
 from service.http.schemas.responses import CHANGES, NAMED, NAMING, one, page
 from service.reading import actors, changes, developments, figures, state
-from service.reading.answers import Elsewhere, One, Page, Pending
+from service.reading.answers import Elsewhere, NotThere, One, Page, Pending
 from service.reading.cursors import Start, start
 from service.reading.pins import Pin, pin
 
@@ -59,6 +63,28 @@ def _page(begin: Start, tell: Callable[[Start], Page]) -> Pending:
 
 def _filters(ask: Filtered, snapshot: Snapshot, at: int, of: str | None = None, *, affiliates: bool = False) -> Filters:
     return ask.filters(snapshot, at, of=of, affiliates=affiliates) or NOTHING
+
+
+async def _hinted(request: Request, missing: NotThere) -> NotThere:
+    """An actor that never was there, with those whose names have all words of it: found in a thread, it may take long.
+
+    Raises NotNow where it has to be answered at once.
+    """
+    if missing.exists or missing.pin is None:
+        return missing
+    if NOW in request.scope:
+        raise NotNow
+    nearest = await to_thread.run_sync(_having, request.app.state.services.views, missing.name, missing.pin)
+    return ActorNotThere(missing, nearest) if nearest else missing
+
+
+def _having(views: Views, name: str, pinned: Pin) -> list[str]:
+    """The names of some actors that have all words of a name at a position, among their aliases or in their own."""
+    asked = words(name)
+    if not asked:
+        return []
+    with views.snapshot() as snapshot:
+        return [row.name for row in snapshot.actors(asked, pinned.cut, NEAREST, "")]
 
 
 @router.get("/state", openapi_extra=one("State", **NAMING))
@@ -158,6 +184,8 @@ async def get_timeline(request: Request, actor: Actor, ask: Annotated[TimelineAs
         return await answer(request, ask, question)
     except Elsewhere as elsewhere:
         return redirected(request, f"/v1/actors/{quote(elsewhere.actor)}/timeline", elsewhere.pin)
+    except NotThere as missing:
+        raise await _hinted(request, missing) from None
 
 
 @router.get("/actors/{actor:path}", openapi_extra=one("StampedActor", "actor-unknown", **NAMED))
@@ -174,6 +202,8 @@ async def get_actor(request: Request, actor: Actor, ask: Annotated[Pinned, Query
         return await answer(request, ask, question)
     except Elsewhere as elsewhere:
         return redirected(request, f"/v1/actors/{quote(elsewhere.actor)}", elsewhere.pin)
+    except NotThere as missing:
+        raise await _hinted(request, missing) from None
 
 
 @router.get("/figures", openapi_extra=page("MetricPage", "MetricFigures"))

@@ -25,6 +25,14 @@ Change = Literal[
 ]
 
 
+CHANGES = (
+    "What changed, in order of weight: `learned` (it became known), `disputed`, `confirmed`, `denied`, `corroborated`"
+    " (its status became so; the last three also: a further party or source, where the status stays), `withdrawn`,"
+    " `reinstated` (entries that were known do not stand any more, or again), `figure` (the set of values differs),"
+    " `corrected` (the description differs), `amended` (between positions: what differs only by amendments)."
+)
+
+
 class Affiliation(Answer):
     """With whom, as what, over which period; no period is always."""
 
@@ -84,7 +92,7 @@ class FigurePage(Page):
 class ChangeTold(Answer):
     """One kind of change of one development between the two cuts."""
 
-    change: Change
+    change: Annotated[Change, Field(description=CHANGES)]
     development: Slug
     before: Annotated[Development | None, Field(description="At the earlier cut; null where it was not known.")]
     after: Annotated[Development | None, Field(description="At the later cut; null where it is not known any more.")]

@@ -8,18 +8,25 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from adapters.codec.fields import (
+    APPROXIMATE,
     Country,
     Date,
     DevelopmentKind,
     EventId,
+    Exact,
     Grade,
+    High,
     Latitude,
     Line,
     Longitude,
+    Low,
+    Note,
+    Point,
+    Prefix,
     Prose,
-    Quantity,
     SingleDate,
     Slug,
+    Suffix,
     Url,
 )
 from adapters.codec.parts import Changes, EventIds, ReportChanges, Withdrawn
@@ -34,6 +41,12 @@ Teller = Literal[
     "DevelopmentCorrected",
 ]
 OfDevelopment = Literal[Teller, "ReportWithdrawn", "ReportReinstated", "DevelopmentAmended"]
+
+
+STATUSES = (
+    "`retracted` (no entry stands), `disputed` (one party confirms, another denies), `confirmed` (a party confirms),"
+    " `denied` (a party denies), `corroborated` (entries of two or more sources stand), `reported`"
+)
 
 
 class Occurred(Answer):
@@ -72,13 +85,13 @@ class StandingFigure(Answer):
             description="`claimed_by`, else `attributed_to`, else `by`, by id; where there is none, the source's name."
         ),
     ]
-    low: Quantity | None
-    high: Quantity | None
-    point: Quantity | None
-    approximate: bool
+    low: Low
+    high: High
+    point: Point
+    approximate: Annotated[bool, Field(description=APPROXIMATE)]
     unit: Line | None
     as_at: Annotated[Date | None, Field(description="The date that the figure is for.")]
-    note: Prose | None
+    note: Note
     reported: SingleDate
     known_from: Instant
     event: EventId
@@ -89,7 +102,10 @@ class Stance(Answer):
     """What a party says of it."""
 
     actor: Slug
-    stance: Literal["confirms", "denies"]
+    stance: Annotated[
+        Literal["confirms", "denies"],
+        Field(description="By its last standing entry: `confirms` that it is so, or `denies` it."),
+    ]
 
 
 class Development(Answer):
@@ -99,7 +115,7 @@ class Development(Answer):
     headline: Line
     summary: Prose | None
     kind: DevelopmentKind
-    status: Status
+    status: Annotated[Status, Field(description=f"The first that applies at the cut: {STATUSES}.")]
     occurred: Occurred
     actors: list[ListedActor]
     place: Where | None
@@ -128,23 +144,23 @@ class DevelopmentPage(Page):
 class QuoteTold(Answer):
     """The words themselves."""
 
-    exact: Prose
-    prefix: Prose | None
-    suffix: Prose | None
+    exact: Exact
+    prefix: Prefix
+    suffix: Suffix
 
 
 class FigureTold(Answer):
     """A figure as its report tells it."""
 
     metric: Slug
-    low: Quantity | None
-    high: Quantity | None
-    point: Quantity | None
-    approximate: bool
+    low: Low
+    high: High
+    point: Point
+    approximate: Annotated[bool, Field(description=APPROXIMATE)]
     unit: Line | None
     as_at: Date | None
     claimed_by: Slug | None
-    note: Prose | None
+    note: Note
 
 
 class ReportTold(Answer):
@@ -193,9 +209,18 @@ class HistoryEvent(TypedDict):
         ReportTold | ReportChanges | None, Field(description="Its report; of an amendment the fields it replaces.")
     ]
     reason: Prose | None
-    withdraws: NotRequired[Withdrawn]
-    reinstates: NotRequired[EventIds]
-    amends: NotRequired[EventId]
+    withdraws: NotRequired[
+        Annotated[
+            Withdrawn,
+            Field(description="Of a `ReportWithdrawn`: the entries that it takes back; `*`: all recorded before it."),
+        ]
+    ]
+    reinstates: NotRequired[
+        Annotated[EventIds, Field(description="Of a `ReportReinstated`: the entries that stand again.")]
+    ]
+    amends: NotRequired[
+        Annotated[EventId, Field(description="Of a `DevelopmentAmended`: the entry that reads otherwise by it.")]
+    ]
 
 
 class HistoryPage(Page):

@@ -29,7 +29,8 @@ CODES: dict[str, Explained] = {
         "Actor unknown",
         (404, 409, 422),
         "There is no such actor: at this cut (404), as the stream of an event (409), or by the name in an event (422).",
-        "404: `exists` tells whether it is there at another cut. 409: append its `ActorRegistered` first."
+        "404: `exists` tells whether it is there at another cut, and `nearest` has known names with all words of this."
+        " 409: append its `ActorRegistered` first."
         " 422: `nearest` has the known names that come close; register it, or append with `register_actors=true`.",
     ),
     "actor-ambiguous": Explained(
@@ -184,7 +185,7 @@ PROBLEM: dict[str, Any] = {
         "nearest": {
             "type": "object",
             "additionalProperties": {"type": "array", "items": {"type": "string"}},
-            "description": "For each unknown name the known ones that come close.",
+            "description": "For each unknown name known ones that come close, if there are any.",
         },
         "position": _COUNT,
         "visible": _COUNT,
