@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
+from domain.events import ActorRegistered
 from domain.ports import Clock, Contended, EventLog, Ids, InDoubt, LogSession, Unavailable, Views
 from domain.refusals import ActorNameUnknown, Refusal
 from service.appending.admission import Admission, Placed, Proposal
@@ -50,10 +51,22 @@ class Appended:
     visible: bool
 
 
-class Rehearse(Protocol):
-    """Judges a batch, and raises what `Appender.append` would raise."""
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What would become of a batch: how many events would be stored, how many are there already.
 
-    def __call__(self, proposals: Sequence[Proposal], *, register_actors: bool = False) -> None:
+    `registered` are the actors that would be registered on the way.
+    """
+
+    stored: int
+    already: int
+    registered: tuple[ActorRegistered, ...]
+
+
+class Rehearse(Protocol):
+    """Judges a batch: tells what would become of it, or raises what `Appender.append` would raise."""
+
+    def __call__(self, proposals: Sequence[Proposal], *, register_actors: bool = False) -> Rehearsed:
         """Judge."""
 
 
@@ -132,13 +145,14 @@ class Appender:
     def rehearsal(self) -> Iterator[Rehearse]:
         """Judge batches one after the other as if each had been appended, and store none of them."""
 
-        def rehearse(proposals: Sequence[Proposal], *, register_actors: bool = False) -> None:
+        def rehearse(proposals: Sequence[Proposal], *, register_actors: bool = False) -> Rehearsed:
             unit = self._unit_of_work(session, Expected.of(proposals))
             try:
-                unit.judge(proposals, register_actors=register_actors)
+                admission, _ = unit.judge(proposals, register_actors=register_actors)
             except ActorNameUnknown as unknown:
                 raise self._hinted(unknown) from None
             unit.store()
+            return _rehearsed(proposals, admission)
 
         with self._lock, suppress(_Rehearsed):
             try:
@@ -255,6 +269,14 @@ class Appender:
 
     def _give_room(self, gathered: Iterable[_Asked]) -> None:
         self._room.give(sum(len(asked.proposals) for asked in gathered))
+
+
+def _rehearsed(proposals: Sequence[Proposal], admission: Admission) -> Rehearsed:
+    given = {wire["actor"] for wire, *_ in proposals if wire["type"] == "ActorRegistered"}
+    events = [told.event for told in admission.fresh]
+    registered = (each for each in events if isinstance(each, ActorRegistered) and each.actor not in given)
+    placed = {placed.position for placed in admission.placed}
+    return Rehearsed(len(events), len(placed) - len(events), tuple(registered))
 
 
 def _judged(unit: UnitOfWork, asked: _Asked) -> _Stored | Exception:
