@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from service.cli import options
+from service.cli.acts import acts_behind
 from service.cli.asking import answer, page_size, pages
 from service.cli.options import DATE, POSITION
 from service.cli.target import Target, store_or_server
@@ -96,7 +97,8 @@ def changes(target: Target, limit: int | None, as_json: bool, **asked: Any) -> N
     if asked["from_"] is None and asked["from_at"] is None:
         raise click.UsageError("say --from DATE (and --to DATE), or --from-at POSITION (and --to-at POSITION)")
     with target.client() as client:
-        pages(client, client.changes(limit=page_size(limit), **asked), limit, parts, as_json=as_json)
+        first = client.changes(limit=page_size(limit), **asked)
+        pages(client, first, limit, lambda told: parts(told, acts_behind(client, told)), as_json=as_json)
 
 
 @click.command()
