@@ -125,4 +125,4 @@ def test_the_acts_of_the_story_are_named(tmp_path: Path) -> None:
     assert run("restore", str(STORY), "--store", store).exit_code == 0
     shown = run("changes", "--from-at", "58", "--to-at", "62", "--store", store).stdout
     assert "evt-2025-06-03-idn-figures amends" in shown
-    assert "dprk-wounded · nis · 2025-04-30: ~4,700 → 4,100" in shown
+    assert "dprk-wounded · nis · as at 2025-04-30 (occurred clock): ~4,700 → 4,100" in " ".join(shown.split())

@@ -120,7 +120,8 @@ def _figures(before: Sequence[Json], after: Sequence[Json]) -> Iterator[str]:
 
 
 def _claim(figure: Json) -> tuple[str, str, str]:
-    return figure["metric"], figure["claimant"], figure["as_at"] or ""
+    as_at = f"as at {figure['as_at']} (occurred clock)" if figure["as_at"] else ""
+    return figure["metric"], figure["claimant"], as_at
 
 
 def _description(before: Json, after: Json) -> Iterator[str]:
