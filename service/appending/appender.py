@@ -14,11 +14,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from domain.events import ActorRegistered
 from domain.ports import Clock, Contended, EventLog, Ids, InDoubt, LogSession, Unavailable, Views
 from domain.refusals import ActorNameUnknown, Refusal
 from service.appending.admission import Admission, Placed, Proposal
 from service.appending.batching import Batcher
+from service.appending.rehearsed import Rehearsed
 from service.appending.reply import Reply, tell
 from service.appending.stream_cache import StreamCache
 from service.appending.unit_of_work import Expected, UnitOfWork
@@ -49,18 +49,6 @@ class Appended:
     first: Placed
     stored: int
     visible: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Rehearsed:
-    """What would become of a batch: how many events would be stored, how many are there already.
-
-    `registered` are the actors that would be registered on the way.
-    """
-
-    stored: int
-    already: int
-    registered: tuple[ActorRegistered, ...]
 
 
 class Rehearse(Protocol):
@@ -152,7 +140,7 @@ class Appender:
             except ActorNameUnknown as unknown:
                 raise self._hinted(unknown) from None
             unit.store()
-            return _rehearsed(proposals, admission)
+            return Rehearsed.of(proposals, admission)
 
         with self._lock, suppress(_Rehearsed):
             try:
@@ -269,14 +257,6 @@ class Appender:
 
     def _give_room(self, gathered: Iterable[_Asked]) -> None:
         self._room.give(sum(len(asked.proposals) for asked in gathered))
-
-
-def _rehearsed(proposals: Sequence[Proposal], admission: Admission) -> Rehearsed:
-    given = {wire["actor"] for wire, *_ in proposals if wire["type"] == "ActorRegistered"}
-    events = [told.event for told in admission.fresh]
-    registered = (each for each in events if isinstance(each, ActorRegistered) and each.actor not in given)
-    placed = {placed.position for placed in admission.placed}
-    return Rehearsed(len(events), len(placed) - len(events), tuple(registered))
 
 
 def _judged(unit: UnitOfWork, asked: _Asked) -> _Stored | Exception:

@@ -14,7 +14,8 @@ from service.cli.registered import Registered, tell_registered
 from service.cli.tally import Tally
 
 if TYPE_CHECKING:
-    from service.appending.appender import Rehearse, Rehearsed
+    from service.appending.appender import Rehearse
+    from service.appending.rehearsed import Rehearsed
     from service.cli.events_given import Events
     from service.cli.refused import LineOf
     from service.cli.target import Target
