@@ -19,6 +19,7 @@ from domain.refusals import ActorNameUnknown, Refusal
 from service.appending.admission import Admission, Placed, Proposal
 from service.appending.batching import Batcher
 from service.appending.capacity import Capacity
+from service.appending.rehearsed import Rehearsed
 from service.appending.reply import Reply, tell
 from service.appending.stream_cache import StreamCache
 from service.appending.unit_of_work import Expected, UnitOfWork
@@ -52,13 +53,13 @@ class Appended:
 
 
 class Rehearse(Protocol):
-    """Judges a batch, and raises what `Appender.append` would raise."""
+    """Judges a batch: tells what would become of it, or raises what `Appender.append` would raise."""
 
-    def __call__(self, proposals: Sequence[Proposal], *, register_actors: bool = False) -> None:
+    def __call__(self, proposals: Sequence[Proposal], *, register_actors: bool = False) -> Rehearsed:
         """Judge."""
 
 
-class _Rehearsed(Exception):  # noqa: N818 (the way out of a session that stores nothing)
+class _NothingStored(Exception):  # noqa: N818 (the way out of a session that stores nothing)
     pass
 
 
@@ -133,20 +134,21 @@ class Appender:
     def rehearsal(self) -> Iterator[Rehearse]:
         """Judge batches one after the other as if each had been appended, and store none of them."""
 
-        def rehearse(proposals: Sequence[Proposal], *, register_actors: bool = False) -> None:
+        def rehearse(proposals: Sequence[Proposal], *, register_actors: bool = False) -> Rehearsed:
             unit = self._unit_of_work(session, Expected.of(proposals))
             try:
-                unit.judge(proposals, register_actors=register_actors)
+                admission, _ = unit.judge(proposals, register_actors=register_actors)
             except ActorNameUnknown as unknown:
                 raise self._hinted(unknown) from None
             unit.store()
+            return Rehearsed.of(proposals, admission)
 
-        with self._lock, suppress(_Rehearsed):
+        with self._lock, suppress(_NothingStored):
             try:
                 with self._log.session() as session:
                     self._cache.follow(session)
                     yield rehearse
-                    raise _Rehearsed
+                    raise _NothingStored
             finally:
                 self._cache.forget()
 

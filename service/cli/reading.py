@@ -7,7 +7,9 @@ from typing import Any
 import click
 
 from service.cli import options
+from service.cli.acts import acts_behind
 from service.cli.asking import answer, page_size, pages
+from service.cli.elsewhere import known_later, note_unknown_actors
 from service.cli.options import DATE, POSITION
 from service.cli.target import Target, store_or_server
 
@@ -23,6 +25,7 @@ def state(target: Target, as_json: bool, **asked: Any) -> None:
 
     with target.client() as client:
         answer(client.state(**asked), parts, as_json=as_json)
+        note_unknown_actors(client, asked)
 
 
 @click.command()
@@ -49,6 +52,7 @@ def timeline(
         else:
             first = client.timeline(actor_name, limit=size, affiliates=affiliates, **asked)
         pages(client, first, limit, parts, as_json=as_json)
+        note_unknown_actors(client, asked)
 
 
 @click.command()
@@ -60,7 +64,7 @@ def development(target: Target, development_id: str, as_json: bool, **asked: Any
     """One development with the reports that tell of it."""
     from service.cli.show.developments import development as parts
 
-    with target.client() as client:
+    with target.client() as client, known_later(client, development_id, asked):
         answer(client.development(development_id, **asked), parts, as_json=as_json)
 
 
@@ -74,7 +78,7 @@ def history(target: Target, development_id: str, limit: int | None, as_json: boo
     """The events of a development, newest knowledge last."""
     from service.cli.show.developments import history as parts
 
-    with target.client() as client:
+    with target.client() as client, known_later(client, development_id, asked):
         first = client.history(development_id, limit=page_size(limit), **asked)
         pages(client, first, limit, parts, as_json=as_json)
 
@@ -96,7 +100,9 @@ def changes(target: Target, limit: int | None, as_json: bool, **asked: Any) -> N
     if asked["from_"] is None and asked["from_at"] is None:
         raise click.UsageError("say --from DATE (and --to DATE), or --from-at POSITION (and --to-at POSITION)")
     with target.client() as client:
-        pages(client, client.changes(limit=page_size(limit), **asked), limit, parts, as_json=as_json)
+        first = client.changes(limit=page_size(limit), **asked)
+        pages(client, first, limit, lambda told: parts(told, acts_behind(client, told)), as_json=as_json)
+        note_unknown_actors(client, asked)
 
 
 @click.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from service.plurals import events
 
@@ -21,21 +21,44 @@ class Tally:
     already: int = 0
 
     def take(self, answer: Answer) -> None:
-        """Count the events of one answer.
+        """Count the events of one answer."""
+        placed = {event["position"] for event in answer.document()["events"]}
+        stored = len({event["position"] for event in stored_by(answer)})
+        self.add(stored, len(placed) - stored)
 
-        What is stored together is recorded together, behind all that was there: it has the `recorded_at` of the last.
-        """
-        placed = {event["position"]: event["recorded_at"] for event in answer.document()["events"]}
-        now = placed[max(placed)] if answer.status == CREATED else None
-        stored = sum(recorded_at == now for recorded_at in placed.values())
+    def add(self, stored: int, already: int) -> None:
+        """Count so many."""
         self.stored += stored
-        self.already += len(placed) - stored
+        self.already += already
+
+    @property
+    def seen(self) -> int:
+        """How many there were."""
+        return self.stored + self.already
 
     def __bool__(self) -> bool:
-        return bool(self.stored or self.already)
+        return bool(self.seen)
 
     def __str__(self) -> str:
-        if not self:
-            return "no event was given"
-        stored = f"{events(self.stored)} stored" if self.stored else "none stored"
-        return f"{stored}, {self.already:,} there already" if self.already else stored
+        return self._told("stored")
+
+    @property
+    def foretold(self) -> str:
+        """The same, of a dry run."""
+        return self._told("would be stored")
+
+    def _told(self, stored: str) -> str:
+        told = f"{events(self.stored) if self.stored else 'none'} {stored}"
+        return f"{told}, {self.already:,} there already" if self.already else told
+
+
+def stored_by(answer: Answer) -> list[Any]:
+    """The events that an append stored, registrations made on the way included.
+
+    What is stored together is recorded together, behind all that was there: it has the `recorded_at` of the last.
+    """
+    if answer.status != CREATED:
+        return []
+    placed = answer.document()["events"]
+    now = max(placed, key=lambda event: int(event["position"]))["recorded_at"]
+    return [event for event in placed if event["recorded_at"] == now]

@@ -8,7 +8,7 @@
 | `take` | all of that of a log as it is now |
 | `views` | the answers of the API at a checkpoint, in parts that can be compared |
 | `golden` | what a log answered when somebody looked, as files beside it |
-| `checks` | the five checks, and `differences`, what they find |
+| `checks` | the five checks, and `differences`, what they find, by `fields` |
 | `into` | the log and all that answers from it, into another store |
 | `junit`, `github` | the outcome, for machines |
 """

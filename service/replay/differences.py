@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
+from service.replay.fields import differences
 from service.replay.golden import EVENTS, SUMMARY, Event, Golden, texts
 from service.replay.views import Checkpoint, View
 
 SECTIONS = ("developments", "figures", "actors", "state")
 NAMED = 5
-SHORT = 120
+FIELDS = 12
+"""Fields of one answer that are told."""
 
 
 def of_heads(golden: Golden, now: Golden) -> Iterator[str]:
@@ -97,10 +98,9 @@ def _timeline(actor: str, *views: View) -> list[str]:
 def _fields(name: str, one: Any, other: Any) -> str:
     if one is None or other is None:
         return f"{name}: {'is new' if one is None else 'is gone'}"
-    if not isinstance(one, dict) or not isinstance(other, dict):
-        return f"{name}: {_shown(one)} is now {_shown(other)}"
-    fields = [field for field in {**one, **other} if one.get(field) != other.get(field)]
-    return f"{name}: " + "; ".join(f"{f} {_shown(one.get(f))} is now {_shown(other.get(f))}" for f in fields)
+    found = list(differences(one, other))
+    more = len(found) - FIELDS
+    return f"{name}: {'; '.join(found[:FIELDS])}" + (f"; and {more} more" if more > 0 else "")
 
 
 def _first_answers(was: list[Event], now: list[Event], streams: set[str] | None = None) -> Iterator[Event]:
@@ -125,8 +125,3 @@ def _told(event: Event) -> str:
 def _some(names: list[str]) -> str:
     more = len(names) - NAMED
     return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
-def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= SHORT else f"{text[:SHORT]}…"

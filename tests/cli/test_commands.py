@@ -263,7 +263,19 @@ def test_what_is_new_is_told_apart_from_what_was_there(empty: str) -> None:
     assert run("append", "-", "--store", empty, given=lines(ALAND)).stderr == "1 event stored.\n"
     again = run("append", "-", "--store", empty, given=lines(ALAND, TALKS, ALAND))
     assert again.stderr == "1 event stored, 1 there already.\n"
-    assert run("append", "-", "--store", empty, given=b"\n").stderr == "no event was given.\n"
+
+
+@pytest.mark.parametrize("given", [b"", b"\n", b"[]", b" [ \n] \n"])
+@pytest.mark.parametrize("command", ["append -", "append - --dry-run"])
+def test_nothing_to_append_is_refused_in_whatever_form(empty: str, command: str, given: bytes) -> None:
+    result = run(*command.split(), "--store", empty, given=given)
+    assert (result.exit_code, result.stderr) == (1, "no event was given; nothing is stored\n")
+
+
+def test_an_import_of_no_lines_is_refused(empty: str) -> None:
+    assert run("import", "-", "--store", empty, given=b"\n").stderr == "no event was given; nothing is stored\n"
+    refused = run("import", "-", "--store", empty, given=b"[{}]")
+    assert (refused.exit_code, "`asof append` takes a JSON array" in refused.stderr) == (1, True)
 
 
 def test_one_event_may_be_written_over_several_lines(empty: str) -> None:
@@ -295,10 +307,11 @@ def test_a_refusal_names_line_and_pointer_and_stores_nothing(empty: str) -> None
         (b'{"type": "x",}\n' + lines(ALAND), "line 1: no JSON: trailing comma is not allowed: column 13"),
         (lines(ALAND) + b'{"type": "x"\n', "line 2: no JSON: unexpected end of data"),
         (b'[\n {"type": 1,}\n]', "no JSON: trailing comma is not allowed: line 2 column 12"),
-        (b"[]", "at least one event"),
+        (b"[1]", "/0: 1; accepted: an event, a JSON object with a type"),
+        (b"type,id\nx,y\n", "standard input does not begin as events do; accepted: NDJSON, an event a line; a JSON a"),
         (json.dumps({**TALKS, "kind": "x"}, indent=1).encode(), "/kind: 'x'; accepted: one of event"),
     ],
-    ids=["a line", "a later line", "a document", "an empty array", "one event"],
+    ids=["a line", "a later line", "a document", "no event", "a table", "one event"],
 )
 def test_what_is_malformed_is_told_by_its_place_in_the_file(empty: str, given: bytes, told: str) -> None:
     result = run("append", "-", "--store", empty, given=given)
@@ -327,7 +340,58 @@ def test_unknown_names_can_be_registered_on_the_way(empty: str) -> None:
     refused = run("append", "-", "--store", empty, given=lines(TALKS))
     assert (refused.exit_code, "append with --register-actors\n" in refused.stderr) == (1, True)
     registered = run("append", "-", "--register-actors", "--store", empty, given=lines(TALKS))
-    assert (registered.exit_code, registered.stderr) == (0, "2 events stored.\n")
+    told = "2 events stored.\n1 actor registered on the way:\n  aland: Aland\n"
+    assert (registered.exit_code, registered.stderr) == (0, told)
+    again = run("append", "-", "--register-actors", "--store", empty, given=lines(TALKS))
+    assert again.stderr == "none stored, 2 there already.\n"
+
+
+@pytest.mark.parametrize("command", ["append", "import"])
+@pytest.mark.parametrize(("option", "verb"), [((), "registered"), (("--dry-run",), "would be registered")])
+def test_who_is_registered_on_the_way_is_told_and_who_is_given_is_not(
+    empty: str, command: str, option: tuple[str, ...], verb: str
+) -> None:
+    talks = {**TALKS, "actors": [{"actor": "Aland"}, {"actor": "Åalnd"}, {"actor": "Borduria"}]}
+    given = lines({**ALAND, "id": None}, talks)
+    result = run(command, "-", "--register-actors", *option, "--store", empty, given=given)
+    *_, heading, first, second = result.stderr.splitlines()
+    assert heading == f"2 actors {verb} on the way:"
+    assert (first, second) == ("  aalnd: Åalnd", "  borduria: Borduria")
+
+
+def test_who_was_registered_before_something_was_refused_is_told(empty: str) -> None:
+    many = [{**ALAND, "id": f"a{n}", "actor": f"a-{n}", "name": f"A {n}"} for n in range(9_999)]
+    refused = run("append", "-", "--register-actors", "--store", empty, given=lines(TALKS, *many, TALKS, {}))
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith("1 actor registered on the way:\n  aland: Aland\n")
+
+
+@pytest.mark.parametrize("command", ["append", "import"])
+def test_where_events_are_stored_is_told_to_programs(empty: str, command: str) -> None:
+    told = [run(command, "-", "--json", "--store", empty, given=lines(ALAND, TALKS)).stdout for _ in range(2)]
+    assert told[0] == told[1]
+    first, second = map(json.loads, told[0].splitlines())
+    assert list(first) == ["id", "stream", "version", "position", "recorded_at"]
+    assert (second["id"], second["stream"], second["version"], second["position"]) == ("d1", "development/talks", 1, 2)
+    assert run(command, "-", "--json", "--dry-run", "--store", empty, given=lines(ALAND)).exit_code == 2
+
+
+def test_events_go_in_whoever_reads_where_they_are_stored(empty: str, tmp_path: Path) -> None:
+    many = [{**ALAND, "id": f"a{n}", "actor": f"a-{n}", "name": f"A {n}"} for n in range(10_100)]
+    (tmp_path / "many.ndjson").write_bytes(lines(*many))
+    command = f"{sys.executable} -m service.cli append {tmp_path}/many.ndjson --json | head -c 1"
+    ran = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, check=False, env=asking(empty))
+    assert ran.stderr == b"10,100 events stored.\n"
+
+
+@pytest.mark.parametrize("given", [lines(ALAND, TALKS), json.dumps([ALAND, TALKS], indent=1).encode()])
+def test_a_dry_run_tells_what_is_new_from_what_is_there(empty: str, given: bytes) -> None:
+    run("append", "-", "--store", empty, given=lines(ALAND))
+    for told in ("1 event would be stored, 1 there already; nothing is stored.\n", "none would be stored, 2 there"):
+        result = run("append", "-", "--dry-run", "--store", empty, given=given)
+        assert (result.exit_code, result.stdout) == (0, "")
+        assert result.stderr.startswith(told)
+        run("append", "-", "--store", empty, given=given)
 
 
 @pytest.mark.parametrize(
@@ -354,12 +418,12 @@ def test_a_dry_run_holds_nobody_up_while_it_waits_for_its_input(empty: str) -> N
         time.sleep(1)
         assert run("append", "-", "--store", empty, given=lines(other)).exit_code == 0
         waiting.stdin.close()
-        assert b"1 event would be in the log" in waiting.stderr.read()
+        assert b"1 event would be stored" in waiting.stderr.read()
 
 
 def test_a_dry_run_judges_everything_and_stores_nothing(empty: str) -> None:
     result = run("import", "-", "--dry-run", "--store", empty, given=lines(ALAND, TALKS))
-    assert (result.exit_code, result.stderr) == (0, "2 events would be in the log; nothing is stored.\n")
+    assert (result.exit_code, result.stderr) == (0, "2 events would be stored; nothing is stored.\n")
     assert not Path(empty.removeprefix("sqlite:///")).exists()
     assert run("append", "-", "--store", empty, given=lines(ALAND)).exit_code == 0
     assert run("import", "-", "--dry-run", "--store", empty, given=lines(ALAND, TALKS)).exit_code == 0

@@ -25,7 +25,7 @@ def timeline(answer: Json) -> Iterator[RenderableType]:
 
 def developments(items: Sequence[Json]) -> Table:
     """A development a row."""
-    shown = table(date("occurred"), clock("first known", "reported"), "status", "development")
+    shown = table(date("occurred", "occurred"), clock("first known", "reported"), "status", "development")
     for item in items:
         shown.add_row(
             words.occurred(item["occurred"]),
@@ -54,7 +54,7 @@ def _facts(answer: Json) -> Iterator[tuple[str, RenderableType]]:
     yield "development", Text(answer["development"])
     yield "status", Text.assemble(coloured(answer["status"]), _stances(answer))
     yield "kind", Text(answer["kind"])
-    yield "occurred", Text(_occurred(answer["occurred"]))
+    yield "occurred (occurred clock)", Text(_occurred(answer["occurred"]))
     yield "first known (reported clock)", Text(instant(answer["first_known"]))
     yield "as shown since (reported clock)", Text(_since(answer))
     yield "recorded (recorded clock)", Text(f"{instant(answer['recorded_at'])}, version {answer['version']}")
@@ -89,16 +89,22 @@ def _place(place: Json | None) -> str:
 
 
 def _reports(reports: Sequence[Json]) -> Table:
-    shown = table(clock("known from", "reported"), date("reported"), "source", "says")
+    shown = table(clock("known from", "reported"), date("reported", "reported"), "report")
     for report in reports:
-        stands = "" if report["stands"] else "\nwithdrawn"
-        shown.add_row(
-            second(report["known_from"]),
-            words.date(report["reported"]),
-            Text.assemble(report["source"], ("" if not report["grade"] else f" {report['grade']}", "dim")),
-            Group(Text.assemble(_says(report), (stands, "red")), Id(report["id"], "dim")),
-        )
+        shown.add_row(second(report["known_from"]), words.date(report["reported"]), Group(*_report(report)))
     return shown
+
+
+def _report(report: Json) -> Iterator[RenderableType]:
+    """Who says what, where it can be read, in which words, and the id of the event."""
+    grade = f" {report['grade']}" if report["grade"] else ""
+    stands = "" if report["stands"] else ", withdrawn"
+    yield Text.assemble(report["source"], (grade, "dim"), f": {_says(report)}", (stands, "red"))
+    if report["url"]:
+        yield Text(report["url"], overflow="fold")
+    if report["quote"]:
+        yield Text(f"“{report['quote']['exact']}”")
+    yield Id(report["id"], "dim")
 
 
 def _says(report: Json) -> str:
@@ -115,28 +121,47 @@ def history(answer: Json) -> Iterator[RenderableType]:
     """The events of a development."""
     yield Text(words.cut(answer))
     shown = table(clock("known from", "reported"), clock("recorded", "recorded"), number("position"), "event")
+    opening = next((item["event"] for item in answer["items"] if item["type"] == "DevelopmentReported"), None)
     for item in answer["items"]:
         shown.add_row(
             second(item["known_from"], "–"),
             second(item["recorded_at"]),
             str(item["position"]),
-            titled(Text("\n".join(_tells(item))), item["event"]),
+            titled(Text("\n".join(_tells(item, opening))), item["event"]),
         )
     yield below(shown)
 
 
-def _tells(item: Json) -> Iterator[str]:
+def _tells(item: Json, opening: str | None) -> Iterator[str]:
     yield _does(item) + (" (amended since)" if item["amended"] else "")
-    report = item["report"] or {}
-    if report.get("source"):
-        yield f"{report['source']}, {item['reported']}" if item["reported"] else str(report["source"])
-    for key, name in (("withdraws", "withdraws"), ("reinstates", "reinstates"), ("amends", "amends")):
+    if item["type"] == "DevelopmentAmended":
+        yield f"amends {item.get('amends') or opening or 'the first entry'}"
+        yield from _amended(item["report"] or {})
+    elif (item["report"] or {}).get("source"):
+        yield f"{item['report']['source']}, reported {item['reported']} (reported clock)"
+    for key in ("withdraws", "reinstates"):
         if item.get(key):
-            yield f"{name} {_names(item[key])}"
+            yield f"{key} {_names(item[key])}"
     if item["changes"]:
         yield f"changes {', '.join(item['changes'])}"
     if item["reason"]:
         yield item["reason"]
+
+
+def _amended(report: Json) -> Iterator[str]:
+    """What an amendment gives a report anew."""
+    for key, told in report.items():
+        if key == "figures":
+            yield f"figures now: {', '.join(map(_figure, told or ())) or '–'}"
+        else:
+            on = " (reported clock)" if key == "reported" else ""
+            said = told["exact"] if key == "quote" and told else told
+            yield f"{key.replace('_', ' ')} now: {said or '–'}{on}"
+
+
+def _figure(figure: Json) -> str:
+    as_at = f" as at {figure['as_at']} (occurred clock)" if figure.get("as_at") else ""
+    return f"{figure['metric']} {words.value(figure)}{as_at}"
 
 
 def _does(told: Json) -> str:

@@ -36,7 +36,7 @@ def figures(told: Sequence[Json], *, within_one: bool = False) -> Table:
     shown = table(
         "metric\nclaimant" if several else "claimant",
         number("figure"),
-        date("as at\n(occurred\nclock)"),
+        date("as at", "occurred"),
         clock("known from", "reported"),
         "note" if within_one else "development",
     )

@@ -69,9 +69,9 @@ def clock(label: str, name: str) -> Column:
     return Column(f"{label}\n({name}\nclock)", min_width=width, max_width=width)
 
 
-def date(label: str) -> Column:
-    """A column of dates as they were told."""
-    return Column(label, min_width=DAY, max_width=DATE)
+def date(label: str, name: str) -> Column:
+    """A column of dates as they were told, with the clock that they are on."""
+    return Column(f"{label}\n({name}\nclock)", min_width=DAY, max_width=DATE)
 
 
 def number(label: str) -> Column:

@@ -11,6 +11,7 @@ Json = Mapping[str, Any]
 _INSTANT = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)T(?P<minute>\d\d:\d\d)(?P<rest>:[\d.]+)Z")
 _FRACTION = re.compile(r"\.\d+Z$")
 _NARROW = 12
+_EMPTY = "Nothing is recorded at this cut: the log is empty (recorded clock, position 0)."
 
 
 def instant(text: str | None, never: str = "") -> str:
@@ -46,8 +47,8 @@ def occurred(told: Json) -> str:
 
 def value(figure: Json) -> str:
     """The number of a figure: `≥ 100`, `~1,000`, `1,000–3,000`."""
-    low, high, point = figure["low"], figure["high"], figure["point"]
-    about = "~" if figure["approximate"] else ""
+    low, high, point = figure.get("low"), figure.get("high"), figure.get("point")
+    about = "~" if figure.get("approximate") else ""
     if point is not None:
         between = f" ({_between(low, high)})" if low is not None or high is not None else ""
         return f"{about}{_number(point)}{between}"
@@ -57,8 +58,14 @@ def value(figure: Json) -> str:
 def cut(answer: Json) -> str:
     """Where an answer stands on both clocks that it cuts."""
     if answer["as_of"] is None:
-        return "Nothing is recorded at this cut: the log is empty (recorded clock, position 0)."
+        return _EMPTY
     return f"Known by {instant(answer['as_of'])} (reported clock),\n{recorded(answer)}."
+
+
+def log(answer: Json) -> str:
+    """Where an answer about the log itself stands: it cuts the recorded clock only."""
+    told = recorded(answer)
+    return _EMPTY if answer["recorded_as_of"] is None else f"{told[0].upper()}{told[1:]}."
 
 
 def recorded(answer: Json) -> str:
