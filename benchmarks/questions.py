@@ -13,8 +13,8 @@ import orjson
 from benchmarks import corpus, naive
 from benchmarks.report import Figure, at_most, below, median_of
 from domain.questions import Filters
+from service.appending.proposals import NDJSON, Body, proposals
 from service.compose import Services, services
-from service.http.bodies import NDJSON, Body, proposals
 from service.reading import developments
 from service.reading.answers import Page
 from service.reading.cursors import Slice, start

@@ -21,8 +21,8 @@ from benchmarks.server import serving
 from benchmarks.stores import Opened, Store
 from benchmarks.tasks import at_once, at_rate, in_threads
 from service.appending.appender import Appended
+from service.appending.proposals import JSON, NDJSON, Body, proposals
 from service.compose import Services, services
-from service.http.bodies import JSON, NDJSON, Body, proposals
 from service.processes.garbage import collect_rarely
 
 ACTORS = 500

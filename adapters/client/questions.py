@@ -163,5 +163,11 @@ def _is_text(name: str) -> bool:
 def _unknown(what: str, name: str) -> Problem:
     """What the service answers for a name that nothing has."""
     detail = f"there is no {what} {name!r} in the log"
-    document = {"title": "Not there", "status": 404, "detail": detail, "code": f"{what}-unknown", "exists": False}
+    document = {
+        "title": f"{what.capitalize()} unknown",
+        "status": 404,
+        "detail": detail,
+        "code": f"{what}-unknown",
+        "exists": False,
+    }
     return Problem(404, document)

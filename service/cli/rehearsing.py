@@ -15,11 +15,11 @@ from service.cli.tally import Tally
 
 if TYPE_CHECKING:
     from service.appending.appender import Rehearse
+    from service.appending.proposals import Body
     from service.appending.rehearsed import Rehearsed
     from service.cli.events_given import Events
     from service.cli.refused import LineOf
     from service.cli.target import Target
-    from service.http.bodies import Body
 
 MOST_IN_MEMORY = 64 * 1024 * 1024
 """Bytes that wait in memory to be judged; more wait in a file."""
@@ -54,8 +54,8 @@ def rehearse(target: Target, given: Events, *, register_actors: bool) -> Tally:
 
 def _judged(judge: Rehearse, request: _Request, *, register_actors: bool) -> Rehearsed:
     from domain.refusals import Refusal
+    from service.appending.proposals import proposals
     from service.cli.refused import of_refusal
-    from service.http.bodies import proposals
 
     try:
         return judge(proposals(request.body, None), register_actors=register_actors)
@@ -65,7 +65,7 @@ def _judged(judge: Rehearse, request: _Request, *, register_actors: bool) -> Reh
 
 def _requests(lines: Iterable[bytes], *, is_ndjson: bool) -> Iterator[_Request]:
     from adapters.client import batches
-    from service.http.bodies import JSON, NDJSON, Body
+    from service.appending.proposals import JSON, NDJSON, Body
 
     if is_ndjson:
         for batch in batches(lines):

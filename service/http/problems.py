@@ -33,6 +33,7 @@ from domain.refusals import (
     VersionConflict,
 )
 from service.appending.capacity import Overloaded
+from service.appending.proposals import TooManyEvents
 from service.http.schemas.problems import CODES
 from service.projecting.visibility import Behind
 from service.reading.answers import NotThere
@@ -63,6 +64,7 @@ STATUS: dict[type[Refusal], int] = {
     NotWithdrawn: 409,
     EventIdReused: 409,
     VersionConflict: 409,
+    TooManyEvents: 413,
 }
 
 

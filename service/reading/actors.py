@@ -39,7 +39,7 @@ def find(snapshot: Snapshot, name: str, pinned: Pin) -> str:
     """The id of the actor that a path names. Raises NotThere, ActorAmbiguous and Elsewhere."""
     found = snapshot.resolve(name, pinned.at)
     if len(found) > 1:
-        raise ActorAmbiguous(name, found, Fault("actor", f"one of {', '.join(found)}"))
+        raise ActorAmbiguous(name, found, Fault("actor", f"accepted: {', '.join(found)}"))
     if not found:
         raise NotThere("actor", name, exists=snapshot.exists("actor", name), pin=pinned)
     if found[0] != name:

@@ -7,8 +7,8 @@ from pathlib import Path
 import orjson
 import pytest
 
+from service.appending.proposals import JSON, Body, proposals
 from service.compose import services
-from service.http.bodies import JSON, Body, proposals
 from service.projecting import projector
 from service.verifying.verify import verify_store
 from tests.http.wires import registered

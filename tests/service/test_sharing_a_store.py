@@ -13,8 +13,8 @@ import pytest
 from domain.ports import Unavailable
 from domain.questions import Filters
 from domain.refusals import ActorNameUnknown, DevelopmentExists, VersionConflict
+from service.appending.proposals import JSON, Body, proposals
 from service.compose import Services, services
-from service.http.bodies import JSON, Body, proposals
 from service.reading import developments, log
 from service.reading.pins import When, pin
 from tests.http.wires import corroborated, registered, reported

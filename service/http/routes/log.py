@@ -18,6 +18,7 @@ from domain.refusals import Fault, VersionConflict
 from service.appending.admission import Proposal
 from service.appending.appender import Appended, Appender
 from service.appending.capacity import Capacity
+from service.appending.proposals import Body, proposals
 from service.http import bodies
 from service.http.asking import answer
 from service.http.given import given
@@ -63,24 +64,24 @@ async def post_events(request: Request, ask: Annotated[AppendAsked, Query()]) ->
     return response
 
 
-async def _append(request: Request, body: bodies.Body, *, register_actors: bool) -> Appended:
+async def _append(request: Request, body: Body, *, register_actors: bool) -> Appended:
     version = expected_version(request.headers)
     wait = preferences(given(request).prefer).get("respond-async") != ""
     appender: Appender = request.app.state.services.appender
     try:
-        proposals = await _proposals(body, version)
-        return await appender.append_soon(proposals, register_actors=register_actors, wait=wait)
+        proposed = await _proposals(body, version)
+        return await appender.append_soon(proposed, register_actors=register_actors, wait=wait)
     except VersionConflict as conflict:
         if version is None:
             raise
         raise PreconditionFailed(conflict.detail, conflict.current_version) from conflict
 
 
-async def _proposals(body: bodies.Body, version: int | None) -> list[Proposal]:
+async def _proposals(body: Body, version: int | None) -> list[Proposal]:
     """Checked at once where that takes no longer than to ask a thread for it."""
     if len(body.content) <= SMALL:
-        return bodies.proposals(body, version)
-    return await to_thread.run_sync(bodies.proposals, body, version)
+        return proposals(body, version)
+    return await to_thread.run_sync(proposals, body, version)
 
 
 def _status(appended: Appended) -> int:

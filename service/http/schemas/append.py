@@ -8,7 +8,7 @@ import orjson
 
 from adapters.codec.examples import EXAMPLES
 from adapters.codec.schema import SHAPES
-from service.http.bodies import MOST_EVENTS
+from service.appending.proposals import MOST_EVENTS
 from service.http.schemas.base import inside
 from service.http.schemas.responses import JSON, NDJSON, refusal_codes, refused, shared
 
