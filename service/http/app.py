@@ -13,6 +13,7 @@ from service.http.openapi import describe
 from service.http.problems import HANDLERS
 from service.http.response_cache import ResponseCache
 from service.http.routes import docs, log, operating, reading
+from service.http.turn import Turn
 from service.http.validity_cache import ValidityCache
 
 
@@ -29,8 +30,9 @@ def create_app(services: Services, requests: AccessLog | None = None) -> Applica
     metrics = Metrics()
     app.state.services = services
     app.state.metrics = metrics
-    app.state.kept = kept = ResponseCache(services.visibility.state)
-    app.state.pages = pages = ValidityCache(services.visibility.state)
+    app.state.turn = turn = Turn(services.visibility.state)
+    app.state.kept = kept = ResponseCache(turn.state)
+    app.state.pages = pages = ValidityCache(turn.state)
     app.state.late = {}
     app.state.bodies = Capacity(MOST_BYTES_AT_ONCE, "bytes")
     for router in (log.router, reading.router, operating.router, docs.router):

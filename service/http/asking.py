@@ -77,7 +77,7 @@ async def answer(request: Request, ask: Seen, question: Question, *, quick: bool
     if ask.min_position is not None or asked.prefer is not None:
         applied = await seen(request, ask.min_position)
     # Before the question is put: what is committed meanwhile may not be in the answer.
-    state = request.app.state.services.visibility.state()
+    state = request.app.state.turn.state()
     if now and (state is None or _was_late(request)):
         raise NotNow
     lasts = request.app.state.pages.note(target_of(request.scope), asked, state)

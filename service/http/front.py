@@ -24,6 +24,7 @@ from service.http.replies import coded
 from service.http.request_line import RequestLine
 from service.http.response_cache import Reply, ResponseCache
 from service.http.table import Table, Way
+from service.http.turn import Turn
 from service.http.validity_cache import ValidityCache
 
 UNKNOWN = "none"
@@ -55,6 +56,7 @@ class Front:
         self, app: Application, kept: ResponseCache, pages: ValidityCache, metrics: Metrics, log: AccessLog | None
     ) -> None:
         self._app = app
+        self.turn: Turn = app.state.turn
         self._table = Table(app)
         self._kept = kept
         self._pages = pages

@@ -19,6 +19,7 @@ from service.http.front import MISSED, Application, Front
 from service.http.given import KEY, read
 from service.http.request_line import RequestLine, target_of
 from service.http.response_cache import Reply, fields
+from service.http.turn import Turn
 
 _MORE = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
 """Headers of a request that has more than its headers."""
@@ -35,6 +36,7 @@ class Protocol(HttpToolsProtocol):
         self._front: Front | None = app.front if isinstance(app, Application) and as_usual else None
         self._answered = False
         self._at_once = 0
+        self._turn = -1
         self._said: RawHeaders | None = None
         self._of_server = b""
 
@@ -63,6 +65,7 @@ class Protocol(HttpToolsProtocol):
             return False
         given = self.scope[KEY] = read(self.headers)  # type: ignore[literal-required]
         target = self.url
+        self._begin(front.turn)
         try:
             reply = front.at_once(target, given)
             if reply is None:
@@ -73,6 +76,8 @@ class Protocol(HttpToolsProtocol):
                 self._at_once = MOST_AT_ONCE - 1
         except Exception:  # noqa: BLE001 (by uvicorn's way it is raised again, and told)
             return False
+        finally:
+            front.turn.shared = False
         if reply is None:
             return False
         self._write(reply)
@@ -86,6 +91,11 @@ class Protocol(HttpToolsProtocol):
             # The parser would take it for a fault of the client, who has the answer.
             self.logger.exception("Exception in telling of a request")
         return True
+
+    def _begin(self, turn: Turn) -> None:
+        """The first request of the connection in this turn of the loop shares what others see of the store."""
+        number = turn.number()
+        turn.shared, self._turn = number != self._turn, number
 
     def _asked(self) -> Scope:
         """What is asked, as ASGI says it."""
