@@ -7,13 +7,13 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from itertools import count
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from eventsourcing import persistence
-from eventsourcing.persistence import ApplicationRecorder, StoredEvent
+from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
 
-from adapters.log.rows import Clash, Transaction, not_before
+from adapters.log.rows import LAST, Clash, Transaction, not_before
 from adapters.log.subscription import LogSubscription
 from domain.clocks import Instant
 from domain.ports import Unavailable
@@ -70,6 +70,48 @@ class Recorder(ApplicationRecorder):
             ]
             tables.insert(rows, opened)
             return [row[0] for row in rows]
+
+    @abstractmethod
+    def rows_of_stream(self, parameters: tuple[object, ...], *, backwards: bool) -> Sequence[Any]:
+        """(version, type, state) of the events of a stream, in their order or `backwards`.
+
+        The parameters are its name, the versions behind and up to which, and how many at the most.
+        """
+
+    @abstractmethod
+    def rows_of_log(self, first: int, last: int, types: Sequence[str], limit: int) -> Sequence[Any]:
+        """(stream, version, type, state, position) of events from one position to another, of these types or of all."""
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """See `eventsourcing.persistence.AggregateRecorder`."""
+        name = str(originator_id)
+        versions = (-LAST if gt is None else gt, LAST if lte is None else lte)
+        with library_errors():
+            rows = self.rows_of_stream((name, *versions, LAST if limit is None else limit), backwards=desc)
+        return [StoredEvent(self._originator_id(name), *row) for row in rows]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """See `eventsourcing.persistence.ApplicationRecorder`."""
+        first = 0 if start is None else start if inclusive_of_start else start + 1
+        with library_errors():
+            rows = self.rows_of_log(first, LAST if stop is None else stop, topics, limit)
+        return [Notification(self._originator_id(name), *rest) for name, *rest in rows]
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> LogSubscription:
         """Follow what this and other processes store, from behind the position `gt` on."""

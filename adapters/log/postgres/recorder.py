@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Literal
-from uuid import UUID
-
-from eventsourcing.persistence import Notification, StoredEvent
+from typing import Any, Literal
 
 from adapters.log.postgres import tables
 from adapters.log.postgres.transaction import PostgresTransaction
 from adapters.log.recorder import Recorder, library_errors, now
-from adapters.log.rows import LAST
 from adapters.postgres.connecting import BY_INDEX
 from adapters.postgres.database import Database
 from adapters.postgres.schema import LOG, establish
@@ -60,42 +56,12 @@ class PostgresRecorder(Recorder):
     def following(self) -> Database:
         return self.database
 
-    def select_events(
-        self,
-        originator_id: UUID | str,
-        *,
-        gt: int | None = None,
-        lte: int | None = None,
-        desc: bool = False,
-        limit: int | None = None,
-    ) -> Sequence[StoredEvent]:
-        with library_errors():
-            rows = self.database.ask(
-                _BACKWARDS if desc else _FORWARDS,
-                (
-                    str(originator_id),
-                    -LAST if gt is None else gt,
-                    LAST if lte is None else lte,
-                    LAST if limit is None else limit,
-                ),
-            )
-        return [StoredEvent(self._originator_id(str(originator_id)), *row) for row in rows]
+    def rows_of_stream(self, parameters: tuple[object, ...], *, backwards: bool) -> Sequence[Any]:
+        return self.database.ask(_BACKWARDS if backwards else _FORWARDS, parameters)
 
-    def select_notifications(
-        self,
-        start: int | None,
-        limit: int,
-        stop: int | None = None,
-        topics: Sequence[str] = (),
-        *,
-        inclusive_of_start: bool = True,
-    ) -> Sequence[Notification]:
-        first = 0 if start is None else start if inclusive_of_start else start + 1
-        last = LAST if stop is None else stop
-        types = (list(topics),) if topics else ()
-        with library_errors():
-            rows = self.database.ask(_OF_TYPES if topics else _ALL_TYPES, (first, last, *types, limit))
-        return [Notification(self._originator_id(name), *rest) for name, *rest in rows]
+    def rows_of_log(self, first: int, last: int, types: Sequence[str], limit: int) -> Sequence[Any]:
+        wanted = (list(types),) if types else ()
+        return self.database.ask(_OF_TYPES if types else _ALL_TYPES, (first, last, *wanted, limit))
 
     def max_notification_id(self) -> int | None:
         with library_errors():
