@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import io
 import re
-import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import httpx
 import pytest
-import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from service.compose import services
@@ -25,43 +23,10 @@ from service.http.front import Application
 from service.http.protocol import MOST_AT_ONCE, Protocol
 from service.http.response_cache import Reply, ResponseCache
 from service.http.validity_cache import ValidityCache
+from tests.http.sockets import ACCEPT, DATE, answers, listening, request
 from tests.http.wires import registered, reported
 
 PATH = "/v1/developments?at=2"
-ACCEPT = "application/json"
-DATE = re.compile(rb"date: [^\r]+\r\n")
-
-
-class Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
-
-
-@asynccontextmanager
-async def listening(
-    app: Application, protocol: type[HttpToolsProtocol] = Protocol, timeout_keep_alive: int = 5
-) -> AsyncIterator[int]:
-    """The port of the application on a server of this event loop."""
-    with socket.create_server(("127.0.0.1", 0)) as opened:
-        config = uvicorn.Config(
-            app,
-            http=protocol,
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            timeout_keep_alive=timeout_keep_alive,
-        )
-        server = Server(config)
-        serving = asyncio.create_task(server.serve(sockets=[opened]))
-        await server.ready.wait()
-        yield int(opened.getsockname()[1])
-        server.should_exit = True
-        await serving
 
 
 @pytest.fixture
@@ -78,25 +43,6 @@ async def app(lines: io.StringIO) -> AsyncIterator[Application]:
             await client.post("/v1/events", json=[registered("aland"), reported()])
             await client.get(PATH, headers={"Accept": ACCEPT, "Accept-Encoding": "identity"})
         yield app
-
-
-def request(path: str, *fields: str, version: str = "1.1", method: str = "GET") -> bytes:
-    return "\r\n".join([f"{method} {path} HTTP/{version}", "Host: asof", f"Accept: {ACCEPT}", *fields, "", ""]).encode()
-
-
-async def answers(port: int, sent: bytes, count: int) -> list[tuple[bytes, bytes]]:
-    """Heads without dates, and bodies, to what is sent at once on one connection."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(sent)
-    got = []
-    for _ in range(count):
-        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
-        assert DATE.search(head)
-        length = re.search(rb"content-length: (\d+)", head)
-        is_bare = head.startswith(b"HTTP/1.1 304")
-        got.append((DATE.sub(b"", head), await reader.readexactly(0 if is_bare or not length else int(length[1]))))
-    writer.close()
-    return got
 
 
 async def test_the_answer_is_the_one_of_the_long_way(app: Application) -> None:

@@ -14,7 +14,7 @@ from service.compose import services
 from service.http.access import AccessLog
 from service.http.app import create_app
 from service.http.turn import Turn
-from tests.http.test_protocol import answers, listening, request
+from tests.http.sockets import answers, listening, request
 from tests.http.wires import corroborated, registered, reported
 from tests.service.proposals import proposed
 
