@@ -16,7 +16,6 @@ import pytest
 
 from domain.ports import Unavailable
 from service.stores import log_of, open_for_rebuild, opened
-from tests.service.test_backup import ROOT
 from tests.stores import KEPT
 
 OTHERS = {
@@ -31,6 +30,7 @@ OTHERS = {
         "INSERT INTO schema VALUES ('users', 3)",
     ),
 }
+ROOT = Path(__file__).parents[2]
 USES: dict[str, Callable[[str], AbstractContextManager[object]]] = {
     "opened": opened,
     "open_for_rebuild": open_for_rebuild,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_commands import ALAND, STORY, TALKS, lines, run
+from tests.cli.commands import ALAND, STORY, TALKS, lines, run
 
 BORDURIA = {**ALAND, "id": "a2", "actor": "borduria", "name": "Borduria"}
 OTHER = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_commands import ALAND, TALKS, lines, run
+from tests.cli.commands import ALAND, TALKS, lines, run
 
 URL = "https://news.example/world/2025/07/02/talks-begin-between-aland-and-borduria-in-the-capital-after-a-year"
 TOLD = {

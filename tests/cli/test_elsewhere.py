@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.test_commands import STORY, run
+from tests.cli.commands import STORY, run
 
 
 @pytest.fixture(scope="module")

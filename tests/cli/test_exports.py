@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_commands import ALAND, HEAD, ROOT, STORY, lines, run
+from tests.cli.commands import ALAND, HEAD, ROOT, STORY, lines, run
 
 GOLDEN = str(ROOT / "tests" / "replay" / "golden" / "story")
 PACKED = gzip.compress(STORY.read_bytes(), mtime=0)

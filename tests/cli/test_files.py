@@ -17,7 +17,7 @@ from click import UsageError
 from service.cli.files import writing
 from service.compose import services
 from service.restore import documents
-from tests.cli.test_commands import ROOT, STORY, asking, run
+from tests.cli.commands import ROOT, STORY, asking, run
 
 CONTENT = STORY.read_bytes()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_commands import ROOT, STORY
+from tests.cli.commands import ROOT, STORY
 
 SECONDS = 30.0
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]

@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks.server import serving
 from service.settings import BadSetting, Settings, server_url, shown
-from tests.cli.test_commands import ALAND, lines, run
+from tests.cli.commands import ALAND, lines, run
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_commands import ALAND, ROOT, STORY, asking, lines, run
+from tests.cli.commands import ALAND, ROOT, STORY, asking, lines, run
 
 
 @pytest.fixture

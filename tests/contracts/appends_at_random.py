@@ -16,8 +16,7 @@ from contextlib import suppress
 from eventsourcing.persistence import StoredEvent
 
 from domain.ports import EventLog, LogSession
-from tests.contracts.logs import NOON, entry
-from tests.contracts.test_recorder_of_the_library import recorder_of
+from tests.contracts.logs import NOON, entry, recorder_of
 
 Event = tuple[int, str, int]
 """Position, stream, version."""

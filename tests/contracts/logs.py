@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
 from adapters.log.postgres.log import PostgresLog
+from adapters.log.recorder import Recorder
 from adapters.log.sqlite.log import SQLiteLog
 from adapters.postgres.database import Database as Postgres
 from adapters.sqlite.database import Database
@@ -79,3 +81,9 @@ def append(log: EventLog, *entries: NewEntry, at: int = NOON) -> int:
     """One session with one append."""
     with log.session() as session:
         return session.append(entries, at)
+
+
+def recorder_of(log: EventLog, ids: Literal["uuid", "text"] = "text", **given: Any) -> Recorder:
+    """Another recorder on the database of the log."""
+    recorder = log.recorder  # type: ignore[attr-defined]
+    return type(recorder)(recorder.database, originator_id_type=ids, **given)  # type: ignore[no-any-return]

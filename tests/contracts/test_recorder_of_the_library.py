@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
-from typing import Any, Literal
+from typing import Literal
 from unittest import TestCase, mock
 from uuid import UUID, uuid4
 
@@ -18,7 +18,7 @@ from eventsourcing.persistence import IntegrityError, OperationalError, StoredEv
 
 from adapters.log.recorder import Recorder
 from domain.ports import EventLog
-from tests.contracts.logs import ADAPTERS, NOON, PATIENTLY, Place, append, entry
+from tests.contracts.logs import ADAPTERS, NOON, PATIENTLY, Place, append, entry, recorder_of
 
 # The library's suites import its cipher, which needs a package of its own; no recorder does.
 cipher = ModuleType("eventsourcing.cipher")
@@ -71,12 +71,6 @@ class TestOrderInMemory(TestOrderOnFile):
 
 class TestOrderOnPostgres(TestOrderOnFile):
     store = "postgresql"
-
-
-def recorder_of(log: EventLog, ids: Literal["uuid", "text"] = "text", **given: Any) -> Recorder:
-    """Another recorder on the database of the log."""
-    recorder = log.recorder  # type: ignore[attr-defined]
-    return type(recorder)(recorder.database, originator_id_type=ids, **given)  # type: ignore[no-any-return]
 
 
 def events(*versions: int, topic: str = "DevelopmentReported") -> list[StoredEvent]:

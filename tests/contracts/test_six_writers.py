@@ -13,8 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
 from domain.ports import EventLog
-from tests.contracts.logs import Place
-from tests.contracts.test_recorder_of_the_library import recorder_of
+from tests.contracts.logs import Place, recorder_of
 
 WRITERS = 6
 SECONDS = float(os.environ.get("ASOF_TEST_WRITING_SECONDS", "1.5"))

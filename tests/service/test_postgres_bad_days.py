@@ -30,7 +30,7 @@ from tests.http.clock import SetClock
 from tests.http.wires import corroborated, registered, reported
 from tests.postgres import Server
 from tests.proxy import Proxy
-from tests.service.test_sharing_a_store import append, shown
+from tests.service.appending import append, shown
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 30.0

@@ -5,19 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import orjson
 import pytest
 
 from domain.ports import Unavailable
 from domain.questions import Filters
 from domain.refusals import ActorNameUnknown, DevelopmentExists, VersionConflict
-from service.appending.proposals import JSON, Body, proposals
 from service.compose import Services, services
-from service.reading import developments, log
+from service.reading import log
 from service.reading.pins import When, pin
 from tests.http.wires import corroborated, registered, reported
+from tests.service.appending import append, shown
 from tests.stores import KEPT
 
 NOW = When(None, None, None)
@@ -32,18 +30,6 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def two(store: str) -> Iterator[tuple[Services, Services]]:
     with services(store) as one, services(store) as other:
         yield one, other
-
-
-def append(to: Services, *events: dict[str, Any]) -> int:
-    return to.appender.append(proposals(Body(orjson.dumps(events), JSON), None)).position
-
-
-def shown(by: Services, development: str) -> dict[str, Any]:
-    with by.views.snapshot() as snapshot:
-        answer: dict[str, Any] = orjson.loads(
-            developments.development(snapshot, pin(snapshot, When(None, None, None)), development).body
-        )
-        return answer
 
 
 def test_what_one_service_appends_the_other_builds_on(two: tuple[Services, Services]) -> None:

@@ -19,7 +19,7 @@ from service.projecting.visibility import LOOK_SECONDS, Behind, Visibility
 from service.stores import NoSuchStore
 from tests.http.wires import corroborated, registered, reported
 from tests.postgres import Server
-from tests.service.test_sharing_a_store import append, shown
+from tests.service.appending import append, shown
 
 SECONDS = 10.0
 
