@@ -13,8 +13,8 @@ from domain.processes import Following
 
 Open = Callable[[], tuple[Views, Following]]
 
-AWAY_SECONDS = 0.2
-"""After it could not be reached, nobody tries again for so long: who waited for that is told at once."""
+QUICK_SECONDS = 0.1
+"""What is refused so soon, each may try for itself."""
 
 
 class Standby(Views):
@@ -30,7 +30,8 @@ class Standby(Views):
         self._open = open_
         self._lock = threading.Lock()
         self._opened: tuple[Views, Following] | None = None
-        self._away_until = 0.0
+        # How often it took long, in vain: who waited meanwhile does not try as well, one after the other.
+        self._failed = 0
 
     def snapshot(self, within: float | None = None) -> AbstractContextManager[Snapshot]:
         """See `domain.ports.Views`; to open it takes its time."""
@@ -51,13 +52,15 @@ class Standby(Views):
         self._whole()[1].wait(mark, seconds)
 
     def _whole(self) -> tuple[Views, Following]:
+        failed = self._failed
         with self._lock:
             if self._opened is None:
-                if time.monotonic() < self._away_until:
-                    raise Unavailable("the standby could not be reached a moment ago")
+                if self._failed != failed:
+                    raise Unavailable("the standby could not be reached while this waited for it")
+                began = time.monotonic()
                 try:
                     self._opened = self._open()
                 except Unavailable:
-                    self._away_until = time.monotonic() + AWAY_SECONDS
+                    self._failed += time.monotonic() - began > QUICK_SECONDS
                     raise
             return self._opened
