@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from service.cli.events_given import Events, events_of, lines_of
+from service.cli.events_given import Events, events_of, is_empty, lines_of
 from service.cli.faults import Finding, tell
 from service.cli.files import Damaged, reading
 from service.cli.progress import progress
@@ -116,7 +116,7 @@ class _Appending:
         from adapters.client import Problem
         from service.cli.refused import of_problem
 
-        if b"".join(content.split()) != b"[]":
+        if not is_empty(content):
             try:
                 self._take(content, self._client.append(content, register_actors=self._register_actors))
             except Problem as problem:

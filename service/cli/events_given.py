@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -9,6 +10,7 @@ from itertools import chain
 from service.cli.faults import Finding
 from service.cli.files import Damaged
 
+_EMPTY = re.compile(rb"\s*\[\s*\]\s*")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 NDJSON_ONLY = "NDJSON, an event a line (`asof append` takes a JSON array or one event as well)"
 ANY = "NDJSON, an event a line; a JSON array of events; one event"
@@ -39,6 +41,11 @@ def lines_of(given: Iterable[bytes], file: str) -> Events:
     if first and not first.startswith(b"{"):
         raise _none_of(file, NDJSON_ONLY)
     return Events(lines, is_ndjson=True)
+
+
+def is_empty(document: bytes) -> bool:
+    """Whether a document is an array without events."""
+    return _EMPTY.fullmatch(document) is not None
 
 
 def _begun(given: Iterable[bytes]) -> tuple[Iterator[bytes], bytes]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from service.cli.events_given import is_empty
 from service.cli.faults import Finding
 from service.cli.progress import progress
 from service.cli.registered import Registered, tell_registered
@@ -72,7 +73,7 @@ def _requests(lines: Iterable[bytes], *, is_ndjson: bool) -> Iterator[_Request]:
             yield _Request(Body(batch.content, NDJSON), batch.line)
         return
     content = b"".join(lines)
-    if b"".join(content.split()) != b"[]":
+    if not is_empty(content):
         yield _Request(Body(content, JSON), lambda _: None)
 
 
